@@ -1,0 +1,487 @@
+"""What happened, in the past tense. An event is frozen and versioned; streams of them are the only truth.
+
+Each kind splits into a `body`, kept for ever, and a `private` part (words, names, numbers) that can be erased.
+`PRIVATE` names the private fields. `GUARD` says which later appends have to be decided again when they were decided
+without having seen this event (the conflict rule, see `core.ports.Append`).
+"""
+
+from typing import Any, ClassVar
+
+import msgspec
+
+PASSING, CONFLICTING, BARRIER = 0, 1, 2
+"""The conflict rule. PASSING events (words of a customer, receipts, scores) disturb nobody; CONFLICTING ones change
+mode, owner, flow or slots; a BARRIER opens or closes the conversation, which even a customer's words must have seen."""
+
+MACHINE, AGENT, CUSTOMER, SYSTEM = "machine", "agent", "customer", "system"
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who did it: `executor` is machine, agent, customer or system; `name` a user name, an engine or a job."""
+
+    executor: str
+    name: str = ""
+
+
+THE_CUSTOMER = Actor(CUSTOMER)
+THE_SYSTEM = Actor(SYSTEM)
+THE_BOT = Actor(MACHINE, "bot")
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of all kinds."""
+
+    KIND: ClassVar[str] = ""
+    VERSION: ClassVar[int] = 1
+    PRIVATE: ClassVar[frozenset[str]] = frozenset()
+    GUARD: ClassVar[int] = CONFLICTING
+
+
+class File(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A stored upload: `size` in bytes, `type` a media type."""
+
+    file: str
+    name: str
+    type: str
+    size: int
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A thing to click: `title` is shown, `payload` is sent back."""
+
+    title: str
+    payload: str
+
+
+class Asks(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a question wants: a slot and its type, and for closed questions the choices."""
+
+    slot: str
+    type: str
+    choices: tuple[Choice, ...] = ()
+
+
+class Citation(msgspec.Struct, frozen=True):
+    """Where an answer stands: document id, its title and version, and the words quoted."""
+
+    document: str
+    title: str
+    version: str
+    quote: str
+
+
+class Ranked(msgspec.Struct, frozen=True):
+    """One candidate intent with its probability (0 to 1)."""
+
+    intent: str
+    confidence: float
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One passage that was used: ids and versions, and the score that it had."""
+
+    document: str
+    version: str
+    passage: str
+    score: float
+
+
+# The conversation ------------------------------------------------------------------------------------------
+
+
+class Started(Event, frozen=True, kw_only=True):
+    KIND = "started"
+    PRIVATE = frozenset({"attributes", "name"})
+    channel: str
+    language: str
+    contact: str
+    verified: bool = False
+    pack: str = ""
+    continues: str | None = None
+    name: str = ""
+    attributes: dict[str, Any] = {}
+
+
+class CustomerSaid(Event, frozen=True, kw_only=True):
+    KIND = "customer_said"
+    PRIVATE = frozenset({"text", "payload", "files"})
+    GUARD = PASSING
+    id: str
+    text: str = ""
+    payload: str | None = None
+    files: tuple[File, ...] = ()
+
+
+class Understood(Event, frozen=True, kw_only=True):
+    """How the machine read message `message` (a seq); `intent` is None when it is out of scope."""
+
+    KIND = "understood"
+    PRIVATE = frozenset({"entities"})
+    message: int
+    intent: str | None
+    confidence: float
+    language: str
+    engine: str
+    model: str
+    ranking: tuple[Ranked, ...] = ()
+    entities: tuple[dict[str, Any], ...] = ()
+
+
+class FlowStarted(Event, frozen=True, kw_only=True):
+    KIND = "flow_started"
+    flow: str
+    pack: str
+
+
+class FlowMoved(Event, frozen=True, kw_only=True):
+    """The flow on top of the stack now stands at `step`; `attempts` counts failed answers to its question."""
+
+    KIND = "flow_moved"
+    flow: str
+    step: str
+    attempts: int = 0
+
+
+class FlowEnded(Event, frozen=True, kw_only=True):
+    """`outcome`: completed, cancelled, handed_over, restarted or failed."""
+
+    KIND = "flow_ended"
+    flow: str
+    outcome: str
+
+
+class SlotFilled(Event, frozen=True, kw_only=True):
+    """`source`: the seq of the message that said it, or 0 for the machine."""
+
+    KIND = "slot_filled"
+    PRIVATE = frozenset({"value"})
+    name: str
+    value: Any = None
+    source: int = 0
+
+
+class SlotCleared(Event, frozen=True, kw_only=True):
+    KIND = "slot_cleared"
+    name: str
+
+
+class LanguageChanged(Event, frozen=True, kw_only=True):
+    KIND = "language_changed"
+    language: str
+
+
+class ActionCalled(Event, frozen=True, kw_only=True):
+    """Committed before the call. `call` is the idempotency key `stream:seq:name` given to the other system."""
+
+    KIND = "action_called"
+    PRIVATE = frozenset({"arguments"})
+    call: str
+    name: str
+    interface: str
+    flow: str
+    step: str
+    in_reply_to: tuple[int, ...] = ()
+    arguments: dict[str, Any] = {}
+
+
+class ActionReturned(Event, frozen=True, kw_only=True):
+    """`outcome`: ok, failed (the other side said no), or unknown (no answer, and it must not be repeated)."""
+
+    KIND = "action_returned"
+    PRIVATE = frozenset({"result"})
+    call: str
+    name: str
+    outcome: str
+    result: dict[str, Any] = {}
+    error: str = ""
+    milliseconds: int = 0
+
+
+class KnowledgeUsed(Event, frozen=True, kw_only=True):
+    KIND = "knowledge_used"
+    PRIVATE = frozenset({"question"})
+    question: str
+    passages: tuple[Found, ...]
+    in_reply_to: tuple[int, ...]
+
+
+class KnowledgeMissed(Event, frozen=True, kw_only=True):
+    KIND = "knowledge_missed"
+    PRIVATE = frozenset({"question"})
+    question: str
+    language: str
+    best: float
+    threshold: float
+    in_reply_to: tuple[int, ...]
+
+
+class BotSaid(Event, frozen=True, kw_only=True):
+    """One part of one turn. The parts share `in_reply_to`; `more` says that another part of the turn follows.
+
+    `response` names the pack's response, `flow` and `step` the place that spoke; `failure` marks "not understood".
+    """
+
+    KIND = "bot_said"
+    PRIVATE = frozenset({"text", "quick_replies", "cards", "asks"})
+    text: str
+    language: str
+    in_reply_to: tuple[int, ...] = ()
+    quick_replies: tuple[Choice, ...] = ()
+    cards: tuple[dict[str, Any], ...] = ()
+    citations: tuple[Citation, ...] = ()
+    asks: Asks | None = None
+    response: str = ""
+    flow: str = ""
+    step: str = ""
+    failure: bool = False
+    more: bool = False
+
+
+class Delivered(Event, frozen=True, kw_only=True):
+    KIND = "delivered"
+    GUARD = PASSING
+    upto: int
+
+
+class Seen(Event, frozen=True, kw_only=True):
+    KIND = "seen"
+    GUARD = PASSING
+    upto: int
+
+
+class Heard(Event, frozen=True, kw_only=True):
+    """After barge-in on the phone: how much of what the bot said at seq `said` was heard."""
+
+    KIND = "heard"
+    PRIVATE = frozenset({"text"})
+    GUARD = PASSING
+    said: int
+    text: str
+
+
+class TurnFailed(Event, frozen=True, kw_only=True):
+    KIND = "turn_failed"
+    in_reply_to: tuple[int, ...]
+    error: str
+    attempts: int
+
+
+# Tickets (in the ticket's stream, and copied into the conversation's) ---------------------------------------
+
+
+class TicketOpened(Event, frozen=True, kw_only=True):
+    KIND = "ticket_opened"
+    PRIVATE = frozenset({"fields", "phone"})
+    ticket: str
+    type: str
+    contact: str
+    conversation: str | None = None
+    language: str = ""
+    skill: str = ""
+    flow: str = ""
+    step: str = ""
+    in_reply_to: tuple[int, ...] = ()
+    phone: str = ""
+    fields: dict[str, Any] = {}
+
+
+class TicketUpdated(Event, frozen=True, kw_only=True):
+    """`note` is for the customer; `fields` are the changed ones; `version` is the ticket's new version."""
+
+    KIND = "ticket_updated"
+    PRIVATE = frozenset({"fields", "note"})
+    GUARD = PASSING
+    ticket: str
+    status: str
+    version: int = 0
+    note: str = ""
+    fields: dict[str, Any] = {}
+
+
+# People ----------------------------------------------------------------------------------------------------
+
+
+class HandoffAsked(Event, frozen=True, kw_only=True):
+    """`reason`: asked, not_understood, failure, flow, limit, complaint; or what the pack's step says."""
+
+    KIND = "handoff_asked"
+    reason: str
+    skill: str
+    in_reply_to: tuple[int, ...] = ()
+    priority: int = 0
+
+
+class HandoffOffered(Event, frozen=True, kw_only=True):
+    KIND = "handoff_offered"
+    agent: str
+    expires_at: int
+    skill: str = ""
+
+
+class HandoffDeclined(Event, frozen=True, kw_only=True):
+    KIND = "handoff_declined"
+    agent: str
+    reason: str = ""
+
+
+class HandoffExpired(Event, frozen=True, kw_only=True):
+    KIND = "handoff_expired"
+    agent: str
+
+
+class HandoffTaken(Event, frozen=True, kw_only=True):
+    """`agent` is the user name; `name` is what the customer sees."""
+
+    KIND = "handoff_taken"
+    agent: str
+    name: str = ""
+
+
+class HandoffReturned(Event, frozen=True, kw_only=True):
+    KIND = "handoff_returned"
+    agent: str
+
+
+class HandoffCancelled(Event, frozen=True, kw_only=True):
+    """The customer left the waiting line; the bot serves again."""
+
+    KIND = "handoff_cancelled"
+    in_reply_to: tuple[int, ...] = ()
+
+
+class Transferred(Event, frozen=True, kw_only=True):
+    """From one person back into the line: for `agent`, for `skill`, or to the bot (both empty)."""
+
+    KIND = "transferred"
+    PRIVATE = frozenset({"note"})
+    by: str
+    agent: str = ""
+    skill: str = ""
+    note: str = ""
+
+
+class AgentSaid(Event, frozen=True, kw_only=True):
+    KIND = "agent_said"
+    PRIVATE = frozenset({"text", "files"})
+    GUARD = PASSING
+    id: str
+    agent: str
+    name: str = ""
+    text: str = ""
+    files: tuple[File, ...] = ()
+
+
+class AgentNoted(Event, frozen=True, kw_only=True):
+    KIND = "agent_noted"
+    PRIVATE = frozenset({"text"})
+    GUARD = PASSING
+    id: str
+    agent: str
+    text: str = ""
+
+
+# Afterwards ------------------------------------------------------------------------------------------------
+
+
+class Alerted(Event, frozen=True, kw_only=True):
+    KIND = "alerted"
+    PRIVATE = frozenset({"quote"})
+    GUARD = PASSING
+    rule: str
+    seq: int = 0
+    quote: str = ""
+
+
+class Rated(Event, frozen=True, kw_only=True):
+    """`score` from 1 (bad) to 5 (good)."""
+
+    KIND = "rated"
+    PRIVATE = frozenset({"comment"})
+    GUARD = PASSING
+    score: int
+    comment: str = ""
+
+
+class ContactLinked(Event, frozen=True, kw_only=True):
+    KIND = "contact_linked"
+    contact: str
+
+
+class Closed(Event, frozen=True, kw_only=True):
+    """`by`: customer, agent or silence."""
+
+    KIND = "closed"
+    GUARD = BARRIER
+    by: str
+    disposition: str = ""
+
+
+class Reopened(Event, frozen=True, kw_only=True):
+    KIND = "reopened"
+    GUARD = BARRIER
+
+
+class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One check's result: `score` 0 to 1, None where the check had nothing to look at.
+
+    Evidence names places (seq) and quotes them; quotes are private, hence kept apart in `Scored.quotes`.
+    """
+
+    check: str
+    who: str
+    weight: float
+    score: float | None
+    evidence: tuple[int, ...] = ()
+    reason: str = ""
+
+
+class Scored(Event, frozen=True, kw_only=True):
+    """The scorecard of the conversation up to the closing at seq `closed`; totals 0 to 100, None: nobody to score."""
+
+    KIND = "scored"
+    PRIVATE = frozenset({"quotes"})
+    GUARD = PASSING
+    closed: int
+    scorecard: str
+    bot: float | None
+    person: float | None
+    findings: tuple[Finding, ...]
+    quotes: dict[str, str] = {}
+
+
+class Erased(Event, frozen=True, kw_only=True):
+    """The private part of every earlier event of this stream is gone."""
+
+    KIND = "erased"
+    by: str
+
+
+class Unknown(Event, frozen=True, kw_only=True):
+    """A kind that this version does not know: kept whole, ignored by the fold."""
+
+    KIND = "unknown"
+    GUARD = CONFLICTING
+    kind: str
+    body: dict[str, Any] = {}
+
+
+KINDS: dict[str, type[Event]] = {
+    kind.KIND: kind
+    for kind in (
+        Started, CustomerSaid, Understood, FlowStarted, FlowMoved, FlowEnded, SlotFilled, SlotCleared,
+        LanguageChanged, ActionCalled, ActionReturned, KnowledgeUsed, KnowledgeMissed, BotSaid, Delivered, Seen,
+        Heard, TurnFailed, TicketOpened, TicketUpdated, HandoffAsked, HandoffOffered, HandoffDeclined,
+        HandoffExpired, HandoffTaken, HandoffReturned, HandoffCancelled, Transferred, AgentSaid, AgentNoted,
+        Alerted, Rated, ContactLinked, Closed, Reopened, Scored, Erased,
+    )
+}  # fmt: skip
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """An event in its place: `(stream, seq)` is unique, seq counts from 1; `at` in microseconds since the epoch."""
+
+    stream: str
+    seq: int
+    at: int
+    by: Actor
+    event: Event

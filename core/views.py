@@ -1,0 +1,147 @@
+"""Read models: rows for lists, queue and search, as pure functions of single events.
+
+A row never needs the fold: each event patches columns of one row, so two appends that meet cannot lose each other's
+change, and replaying the log from the beginning gives the same rows.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from core import events as e
+
+CONVERSATIONS, TICKETS = "conversations", "tickets"
+
+PRIVATE: dict[str, tuple[str, ...]] = {CONVERSATIONS: ("name", "last_text"), TICKETS: ("phone", "fields")}
+"""Columns that erasure empties."""
+
+
+class Patch(msgspec.Struct, frozen=True):
+    """Set `columns` of the row `key` of `table`; the row is made when it is not there yet."""
+
+    table: str
+    key: str
+    columns: dict[str, Any]
+
+
+def project(recorded: e.Recorded) -> Patch | None:
+    """The change that one event makes to the read models, or None."""
+    kind, _, key = recorded.stream.partition(":")
+    if kind == "conversation":
+        build = _CONVERSATION.get(type(recorded.event))
+        return Patch(CONVERSATIONS, key, build(recorded, recorded.event)) if build else None
+    if kind == "ticket":
+        build = _TICKET.get(type(recorded.event))
+        return Patch(TICKETS, key, build(recorded, recorded.event)) if build else None
+    return None
+
+
+Columns = dict[str, Any]
+_NOBODY: Columns = {"assignee": "", "offered_to": "", "offer_expires": 0}
+
+
+def _spoke(who: str) -> Callable[[e.Recorded, Any], Columns]:
+    def build(r: e.Recorded, event: Any) -> Columns:
+        return {"last_at": r.at, "last_by": who, "last_text": event.text[:200], "last_seq": r.seq}
+
+    return build
+
+
+def _started(r: e.Recorded, event: e.Started) -> Columns:
+    return {
+        "channel": event.channel,
+        "language": event.language,
+        "contact": event.contact,
+        "name": event.name,
+        "mode": "bot",
+        "started_at": r.at,
+        "last_at": r.at,
+        "last_seq": r.seq,
+        "closed_seq": 0,
+        "scored_seq": 0,
+    }
+
+
+def _asked(r: e.Recorded, event: e.HandoffAsked) -> Columns:
+    return {
+        "mode": "waiting",
+        "reason": event.reason,
+        "skill": event.skill,
+        "priority": event.priority,
+        "waiting_since": r.at,
+        **_NOBODY,
+    }
+
+
+def _transferred(r: e.Recorded, event: e.Transferred) -> Columns:
+    if not event.agent and not event.skill:
+        return {"mode": "bot", "waiting_since": 0, **_NOBODY}
+    columns = {"mode": "waiting", "waiting_since": r.at, **_NOBODY}
+    if event.skill:
+        columns["skill"] = event.skill
+    return columns
+
+
+_CONVERSATION: dict[type[e.Event], Callable[[e.Recorded, Any], Columns]] = {
+    e.Started: _started,
+    e.CustomerSaid: _spoke("customer"),
+    e.BotSaid: _spoke("bot"),
+    e.AgentSaid: _spoke("agent"),
+    e.LanguageChanged: lambda r, event: {"language": event.language},
+    e.TicketOpened: lambda r, event: {"ticket": event.ticket},
+    e.HandoffAsked: _asked,
+    e.HandoffOffered: lambda r, event: {"offered_to": event.agent, "offer_expires": event.expires_at},
+    e.HandoffDeclined: lambda r, event: {"offered_to": "", "offer_expires": 0},
+    e.HandoffExpired: lambda r, event: {"offered_to": "", "offer_expires": 0},
+    e.HandoffTaken: lambda r, event: {"mode": "human", **_NOBODY, "assignee": event.agent, "waiting_since": 0},
+    e.HandoffReturned: lambda r, event: {"mode": "bot", **_NOBODY},
+    e.HandoffCancelled: lambda r, event: {"mode": "bot", "waiting_since": 0, **_NOBODY},
+    e.Transferred: _transferred,
+    e.ContactLinked: lambda r, event: {"contact": event.contact},
+    e.Rated: lambda r, event: {"rating": event.score},
+    e.Closed: lambda r, event: {
+        "mode": "closed",
+        "closed_at": r.at,
+        "closed_seq": r.seq,
+        "disposition": event.disposition,
+        "waiting_since": 0,
+        "offered_to": "",
+        "offer_expires": 0,
+    },
+    e.Reopened: lambda r, event: {"mode": "bot", "closed_at": 0, **_NOBODY},
+    e.Scored: lambda r, event: {
+        "scored_seq": event.closed,
+        "score_bot": event.bot,
+        "score_person": event.person,
+    },
+}
+
+
+def _ticket_opened(r: e.Recorded, event: e.TicketOpened) -> Columns:
+    return {
+        "type": event.type,
+        "status": "open",
+        "contact": event.contact,
+        "conversation": event.conversation or "",
+        "language": event.language,
+        "skill": event.skill,
+        "phone": event.phone,
+        "fields": msgspec.json.encode(event.fields).decode(),
+        "version": r.seq,
+        "opened_at": r.at,
+        "updated_at": r.at,
+    }
+
+
+def _ticket_updated(r: e.Recorded, event: e.TicketUpdated) -> Columns:
+    columns: Columns = {"status": event.status, "version": r.seq, "updated_at": r.at}
+    if event.fields:
+        columns["fields"] = msgspec.json.encode(event.fields).decode()
+    return columns
+
+
+_TICKET: dict[type[e.Event], Callable[[e.Recorded, Any], Columns]] = {
+    e.TicketOpened: _ticket_opened,
+    e.TicketUpdated: _ticket_updated,
+}

@@ -1,0 +1,1 @@
+"""Finds passages and answers from them. The only package that knows Qdrant."""

@@ -1,0 +1,3 @@
+"""Opens and follows cases: types from the pack, numbers that survive dictation, the desk that changes
+them.
+"""

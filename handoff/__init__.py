@@ -1,0 +1,1 @@
+"""From the machine to a person: the waiting line, who gets whom, and what that person is told."""

@@ -1,0 +1,1 @@
+"""Actions on other systems, one file for each kind of interface."""

@@ -1,0 +1,1 @@
+"""What the machine may do: the one gate through which it acts."""

@@ -1,0 +1,1 @@
+"""One person: who they prove to be, and how they are forgotten."""

@@ -87,6 +87,7 @@ class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
     wanted: str = ""
     assignee: str = ""
     assignee_name: str = ""
+    taken_at: int = 0
     # afterwards
     tickets: tuple[str, ...] = ()
     closed_at: int = 0
@@ -278,6 +279,7 @@ def _taken(c: Conversation, event: e.HandoffTaken, at: e.Recorded) -> Changes:
         "wanted": "",
         "assignee": event.agent,
         "assignee_name": event.name,
+        "taken_at": at.at,
     }
 
 

@@ -286,7 +286,7 @@ class TicketOpened(Event, frozen=True, kw_only=True):
 
 
 class TicketUpdated(Event, frozen=True, kw_only=True):
-    """`note` is for the customer; `fields` are the changed ones; `version` is the ticket's new version."""
+    """`note` is for the customer; `fields` are all of the ticket's when one changed; `version` is its new version."""
 
     KIND = "ticket_updated"
     PRIVATE = frozenset({"fields", "note"})

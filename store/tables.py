@@ -1,0 +1,224 @@
+"""The tables. Events are the truth; jobs and snapshots serve them; the rest are read models and a few settled facts.
+
+Instants are whole microseconds since the epoch (BIGINT). JSON is text, so that SQLite and PostgreSQL keep the same bytes.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+_ID = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _text(name: str, default: str = "") -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, server_default="0")
+
+
+events = Table(
+    "events",
+    metadata,
+    Column("position", _ID, primary_key=True, autoincrement=True),
+    Column("stream", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("executor", String(16), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("version", SmallInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("private", Text),
+    Column("salt", LargeBinary),
+    Column("digest", String(64), nullable=False),
+    Column("key", Text),
+    UniqueConstraint("stream", "seq"),
+)
+Index(
+    "events_key",
+    events.c.stream,
+    events.c.key,
+    unique=True,
+    sqlite_where=events.c.key.is_not(None),
+    postgresql_where=events.c.key.is_not(None),
+)
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("conflicting", Integer, nullable=False),
+    Column("barrier", Integer, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("reaction", String(32), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("set_at", Integer, nullable=False),
+    Column("due", BigInteger, nullable=False),
+    Column("owner", String(32), nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+)
+Index("jobs_due", jobs.c.due, jobs.c.owner)
+
+processes = Table(
+    "processes",
+    metadata,
+    Column("owner", String(32), primary_key=True),
+    Column("seen_at", BigInteger, nullable=False),
+)
+
+dead_jobs = Table(
+    "dead_jobs",
+    metadata,
+    Column("id", _ID, primary_key=True, autoincrement=True),
+    Column("stream", Text, nullable=False),
+    Column("reaction", String(32), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("channel"),
+    _text("language"),
+    _text("contact"),
+    _text("name"),
+    _text("mode", "bot"),
+    _text("assignee"),
+    _text("offered_to"),
+    _number("offer_expires"),
+    _text("reason"),
+    _text("skill"),
+    _number("priority"),
+    _text("ticket"),
+    _text("disposition"),
+    _text("last_by"),
+    _text("last_text"),
+    _number("last_seq"),
+    _number("started_at"),
+    _number("last_at"),
+    _number("waiting_since"),
+    _number("closed_at"),
+    _number("closed_seq"),
+    _number("scored_seq"),
+    Column("score_bot", Float),
+    Column("score_person", Float),
+    Column("rating", Integer),
+)
+Index("conversations_mode", conversations.c.mode, conversations.c.last_at)
+Index("conversations_contact", conversations.c.contact)
+Index("conversations_assignee", conversations.c.assignee)
+Index("conversations_last", conversations.c.last_at, conversations.c.id)
+Index("conversations_closed", conversations.c.closed_seq, conversations.c.scored_seq)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("type"),
+    _text("status", "open"),
+    _text("contact"),
+    _text("conversation"),
+    _text("language"),
+    _text("skill"),
+    _text("phone"),
+    _text("fields", "{}"),
+    _number("version"),
+    _number("opened_at"),
+    _number("updated_at"),
+)
+Index("tickets_contact", tickets.c.contact)
+Index("tickets_conversation", tickets.c.conversation)
+Index("tickets_updated", tickets.c.updated_at, tickets.c.id)
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("display", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password", Text, nullable=False),
+    Column("skills", Text, nullable=False),
+    Column("languages", Text, nullable=False),
+    Column("active", Integer, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+presence = Table(
+    "presence",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("languages", Text, nullable=False),
+    Column("skills", Text, nullable=False),
+    Column("load", Integer, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("slug", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("audience", String(32), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("updated", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("live", Integer, nullable=False),
+    Column("published_at", BigInteger, nullable=False),
+)
+Index("documents_slug", documents.c.slug, documents.c.language, documents.c.live)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("asked", Text, nullable=False, server_default="[]"),
+)
+Index("passages_document", passages.c.document)
+
+VIEWS = {"conversations": conversations, "tickets": tickets}

@@ -1,0 +1,187 @@
+"""The dialogue: decides one turn from the fold of a conversation, and nothing else."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot import reading
+from bot.burst import group, is_own, open_slot
+from bot.draft import Draft, Turn, spoken
+from bot.flows import slots as values
+from bot.pack import BotPack
+from bot.policy import Policy
+from bot.reading import Heard
+from bot.runner import Runner
+from bot.waiting import wait
+from core.conversation import BOT, WAITING, Conversation, Said
+from core.events import BotSaid, Event, HandoffAsked, LanguageChanged
+from core.ports import Actions, Answers, Tickets, Understander, Understanding
+
+__all__ = ["Dialogue", "Turn"]
+
+
+class Dialogue:
+    """One pack's dialogue. Holds no state of any conversation; the same fold gives the same turn."""
+
+    def __init__(
+        self, pack: BotPack, understander: Understander, answers: Answers, tickets: Tickets, actions: Actions
+    ) -> None:
+        self.pack = pack
+        self._understander = understander
+        self._runner = Runner(answers, tickets, actions)
+        self._policy = Policy(pack, self._runner)
+
+    async def advance(self, conversation: Conversation) -> Turn:
+        """One turn: after an action that returned, for all unanswered messages, or what a waiting customer may hear.
+
+        Nothing to do gives no events. An action that was called and has not returned gives `Turn((), act=True)`.
+        """
+        if conversation.mode == BOT:
+            call = conversation.call
+            if call is not None and conversation.turn and call.in_reply_to == conversation.turn:
+                if not call.outcome:
+                    return Turn((), True)
+                draft = Draft(self.pack, conversation, call.in_reply_to)
+                await self._runner.resume(draft, call)
+                return self._finished(draft)
+            if conversation.unanswered:
+                return await self._turn(conversation)
+        elif conversation.mode == WAITING and conversation.unanswered:
+            return await self._waiting(conversation)
+        return Turn(())
+
+    async def _turn(self, conversation: Conversation) -> Turn:
+        draft = Draft(self.pack, conversation, tuple([said.seq for said in conversation.unanswered]))
+        messages = await self._read(draft, conversation.unanswered)
+        if any(self._wants_person(draft, message) for message in messages):
+            draft.hand_over("asked")
+            return draft.turn()
+        units = group(messages, draft)
+        if len(messages) > 1:
+            units = [await self._reread(draft, unit) for unit in units]
+        while units and not draft.over:
+            unit = units.pop(0)
+            draft.drop_prompt()
+            draft.question, draft.pressed = unit.text, unit.payload
+            await self._policy.handle(draft, unit, units)
+        return self._finished(draft)
+
+    async def _waiting(self, conversation: Conversation) -> Turn:
+        draft = Draft(self.pack, conversation, ())
+        draft.stack = []
+        messages = await self._read(draft, conversation.unanswered)
+        await wait(draft, messages, self._runner)
+        return draft.turn()
+
+    def _finished(self, draft: Draft) -> Turn:
+        # Every acknowledged message is named by a turn: a flow that ended without a word still gets one.
+        if not any(isinstance(event, BotSaid | HandoffAsked) for event in draft.events) and not draft.over:
+            draft.say("utter_anything_else")
+        return draft.turn()
+
+    # Reading ------------------------------------------------------------------------------------------------
+
+    async def _read(self, draft: Draft, unanswered: Sequence[Said]) -> list[Heard]:
+        """Reads each message: its event, and the language that the customer goes on in."""
+        messages: list[Heard] = []
+        before = draft.language
+        slot = open_slot(self.pack, draft.conversation)
+        for said in unanswered:
+            message, understanding = await self._hear(said, draft.language)
+            messages.append(message)
+            draft.emit(reading.understood(said.seq, understanding))
+            if not message.payload and not message.empty:
+                draft.language = reading.language_of(
+                    message.text, draft.language, self.pack.languages, message.intent, slot
+                )
+        if draft.language != before:
+            draft.emit(LanguageChanged(language=draft.language))
+        return messages
+
+    async def _hear(self, said: Said, language: str) -> tuple[Heard, Understanding]:
+        if said.payload or said.text.startswith("/"):
+            pressed = reading.payload(said, self.pack, language)
+            if pressed is not None:
+                return pressed, reading.by_payload(pressed.intent, language)
+        text = said.text or said.payload or ""
+        if not text.strip():
+            understanding = reading.nothing(language)
+        else:
+            understanding = await self._understander.understand(text[: reading.MAX_READ], language)
+        return reading.heard(said, text, understanding), understanding
+
+    async def _reread(self, draft: Draft, unit: Heard) -> Heard:
+        """Pieces of one sentence mean something only together."""
+        if len(unit.seqs) == 1 or is_own(unit, self.pack) or not unit.text:
+            return unit
+        whole = await self._understander.understand(unit.text[: reading.MAX_READ], draft.language)
+        if whole.intent is None:
+            return unit
+        return Heard(unit.seqs, unit.text, whole.intent, whole.confidence, whole.entities)
+
+    def _wants_person(self, draft: Draft, message: Heard) -> bool:
+        if message.intent != reading.ASK_PERSON:
+            return False
+        slot = open_slot(self.pack, draft.conversation)
+        if slot is not None and not message.payload and _on_a_button(slot, message.text):
+            return False
+        if slot is None or slot.type not in values.FREE:
+            return True
+        return reading.interrupts(message, slot, None, self.pack, "")
+
+    # What other reactions say -------------------------------------------------------------------------------
+
+    def greeting(self, language: str) -> BotSaid:
+        """The first words, with the starters."""
+        draft = Draft(self.pack, Conversation("", language=language), ())
+        draft.say(self.pack.greeting, starters=True)
+        return _words(draft)
+
+    def said(self, conversation: Conversation, response: str, **given: Any) -> BotSaid:
+        """Any response in the conversation's language, with values beside its slots."""
+        draft = Draft(self.pack, conversation, ())
+        draft.say(response, {**draft.slots, **given})
+        return _words(draft)
+
+    def silence(self, conversation: Conversation) -> BotSaid:
+        """Asks a silent customer whether they are still there; the open question stays open."""
+        said = self.said(conversation, "utter_silence")
+        return BotSaid(
+            text=said.text, language=said.language, quick_replies=said.quick_replies, asks=conversation.asks,
+            response=said.response,
+        )  # fmt: skip
+
+    def closed_by_silence(self, conversation: Conversation) -> BotSaid:
+        """Says that the conversation ends because nobody answered."""
+        return self.said(conversation, "utter_closed_silence")
+
+    def ticket_updated(self, conversation: Conversation, ticket: str, status: str) -> BotSaid:
+        """Tells the new state of a ticket; a state of the pack's ticket types is told in its words."""
+        language = spoken(self.pack, conversation)
+        for kind in self.pack.ticket_types.values():
+            if kind.prefix and ticket.startswith(kind.prefix):
+                wording = kind.statuses.get(status, {})
+                status = wording.get(language) or wording.get("") or status
+                break
+        said = self.said(conversation, "utter_ticket_updated", ticket=ticket, status=status)
+        return BotSaid(
+            text=said.text, language=said.language, quick_replies=said.quick_replies, asks=conversation.asks,
+            response=said.response,
+        )  # fmt: skip
+
+    def apology(self, conversation: Conversation, in_reply_to: tuple[int, ...]) -> tuple[Event, ...]:
+        """After a turn that failed for good: says so and gives the conversation to a person."""
+        draft = Draft(self.pack, conversation, in_reply_to)
+        draft.hand_over("failure", say="utter_failure", outcome="failed")
+        return draft.turn().events
+
+
+def _on_a_button(slot: values.Slot, text: str) -> bool:
+    """Whether the words are those on one of the question's own buttons: then they answer it."""
+    said = text.strip().casefold()
+    return any(said == title.casefold() for option in slot.options for title in option.title.values())
+
+
+def _words(draft: Draft) -> BotSaid:
+    said = draft.events[-1]
+    assert isinstance(said, BotSaid)
+    return said

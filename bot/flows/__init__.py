@@ -1,0 +1,1 @@
+"""Flows: their model, the conditions, the slots and the pure engine that walks them."""

@@ -1,0 +1,115 @@
+"""The walk through a flow: from where it stands to the next thing that needs the world. Pure and total.
+
+The engine decides and never does: it stops at a question, an action, a ticket, a look into knowledge or a hand-over
+and names it; who walks further does the thing and comes back.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from bot.flows.model import BRANCH, CLEAR, COLLECT, END, RESPOND, Flow, Step
+
+BUDGET: Final = 100
+"""Steps that one turn may take without a question."""
+
+END_OF_FLOW: Final = "\0end"
+"""Stands for the place after the last step."""
+
+ENDED: Final = "ended"
+RUNAWAY: Final = "runaway"
+
+
+class Speak(msgspec.Struct, frozen=True):
+    """A response to say, with the values of the moment."""
+
+    response: str
+    step: str
+    values: Mapping[str, Any]
+
+
+class Cleared(msgspec.Struct, frozen=True):
+    """A slot to empty."""
+
+    slot: str
+
+
+class Walked(msgspec.Struct, frozen=True):
+    """Where the walk stopped: `stop` is the kind of the step that needs the world, or ENDED or RUNAWAY.
+
+    `out` is what has to be said and cleared on the way, in order; `slots` are those after it; `budget` is what is
+    left of it.
+    """
+
+    stop: str
+    out: tuple[Speak | Cleared, ...]
+    slots: dict[str, Any]
+    budget: int
+    step: Step | None = None
+    outcome: str = ""
+
+
+def walk(
+    flow: Flow, at: str, slots: dict[str, Any], result: Mapping[str, Any], budget: int = BUDGET
+) -> Walked:
+    """Walks `flow` from step `at` ("" or one that no longer exists: from the first, with the slots kept).
+
+    A collect step whose slot is filled is passed over. `slots` is never changed in place.
+    """
+    here = at if at == END_OF_FLOW or at in flow.steps else flow.first
+    out: list[Speak | Cleared] = []
+    while True:
+        step = flow.steps.get(here)
+        if step is None:
+            # A target that does not exist: `validate` refuses such a pack, a running conversation ends politely.
+            outcome = "completed" if here in ("", END_OF_FLOW) else "failed"
+            return Walked(ENDED, tuple(out), slots, budget, None, outcome)
+        if budget <= 0:
+            return Walked(RUNAWAY, tuple(out), slots, 0, step)
+        budget -= 1
+        kind = step.kind
+        if kind == COLLECT:
+            if slots.get(step.name) is None:
+                return Walked(COLLECT, tuple(out), slots, budget, step)
+            here = step.after
+        elif kind == RESPOND:
+            out.append(Speak(step.name, step.id, {**slots, "result": result}))
+            here = step.after
+        elif kind == BRANCH:
+            here = branch(step, slots, result)
+        elif kind == CLEAR:
+            gone = [name for name in step.slots if name in slots]
+            out += [Cleared(name) for name in gone]
+            slots = {name: value for name, value in slots.items() if name not in gone}
+            here = step.after
+        elif kind == END:
+            return Walked(ENDED, tuple(out), slots, budget, step, step.name)
+        else:
+            return Walked(kind, tuple(out), slots, budget, step)
+
+
+def branch(step: Step, slots: Mapping[str, Any], result: Mapping[str, Any]) -> str:
+    """The target of the first arm that holds; the step after it where none does."""
+    for arm in step.arms:
+        if arm.condition is None or arm.condition.holds(slots, result):
+            return arm.target
+    return step.after
+
+
+def values(step: Step, slots: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of an action or the fields of a ticket; unset ones are left out."""
+    found = {name: expression.value(slots, result) for name, expression in step.values.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def after_action(step: Step, outcome: str) -> str | None:
+    """Where to go on after an action returned; None when it failed and the flow has no way for that."""
+    if outcome == "ok":
+        return step.targets.get("success") or step.after or END_OF_FLOW
+    return step.targets.get("failure")
+
+
+def after_confirmation(step: Step, answer: bool) -> str:
+    """Where to go on after yes or no."""
+    return step.targets.get("yes" if answer else "no") or step.after or END_OF_FLOW

@@ -1,0 +1,352 @@
+"""Slots: what a flow collects, and how the words of a customer become a value of its type. Pure.
+
+Values are plain JSON: text for most types, the choice's `value`, true or false, a number for `number` and `amount`.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from bot.flows.affirmation import yes_or_no
+from core.language import HAN, half_width, normalise, to_simplified, words
+from core.ports import Entity
+from core.yamlfile import Node
+
+TYPES: Final = (
+    "text", "choice", "yes_no", "phone", "email", "date_time", "number", "amount", "address", "name", "id_card",
+    "ticket",
+)  # fmt: skip
+FREE: Final = frozenset({"text", "address", "name", "date_time"})
+"""Types whose value is the customer's own words: almost any message could be one."""
+
+MAX_TEXT: Final = 4000
+"""Characters kept of a free text."""
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One choice; `words` are all spellings, folded for comparison, the longest first."""
+
+    value: str
+    title: dict[str, str]
+    words: tuple[str, ...]
+
+
+class Slot(msgspec.Struct, frozen=True, kw_only=True):
+    """`entity`: which entity of the understanding fills it, also before it is asked ("" for none)."""
+
+    name: str
+    type: str
+    file: str
+    line: int
+    label: dict[str, str] = {}
+    entity: str = ""
+    private: bool = False
+    options: tuple[Option, ...] = ()
+
+
+class Value(msgspec.Struct, frozen=True):
+    """What was read; `exact`: the whole message is the answer, not a part of it."""
+
+    value: Any
+    exact: bool = True
+
+
+def parse_slot(name: str, node: Node) -> Slot:
+    """Reads one slot of `slots.yml`. Raises PackMistake."""
+    node.only("type", "label", "private", "entity", "choices", "description")
+    kind = node.require("type")
+    if kind.text() not in TYPES:
+        raise kind.mistake(f"`{kind.text()}` is no type of slot", f"use one of: {', '.join(TYPES)}")
+    label, entity, private, choices = (node.get(key) for key in ("label", "entity", "private", "choices"))
+    if kind.text() == "choice" and choices is None:
+        raise node.mistake(f"slot `{name}` is a choice without choices", "add `choices:`")
+    return Slot(
+        name=name,
+        type=kind.text(),
+        file=node.file,
+        line=node.line,
+        label={key: child.text() for key, child in label} if label else {},
+        entity=entity.text() if entity else "",
+        private=private.flag() if private else False,
+        options=tuple(_option(item) for item in choices.list()) if choices else (),
+    )
+
+
+def _option(node: Node) -> Option:
+    node.only("value", "title", "synonyms")
+    value = node.require("value").text()
+    title = {key: child.text() for key, child in node.require("title")}
+    synonyms = node.get("synonyms")
+    spelled = [value, *title.values(), *([item.text() for item in synonyms.list()] if synonyms else [])]
+    folded = {_fold(item) for item in spelled}
+    return Option(value, title, tuple(sorted(filter(None, folded), key=lambda item: (-len(item), item))))
+
+
+def _fold(text: str) -> str:
+    return to_simplified(normalise(text)).strip(_EDGES)
+
+
+_EDGES: Final = " \t\r\n.,;:!?。，；：！？、~～…\"'“”‘’()（）"
+_WORDLIKE: Final = re.compile(r"[^\W_]")
+
+
+def read(slot: Slot, text: str, entities: Sequence[Entity] = (), intent: str | None = None) -> Value | None:
+    """The value that `text`, given as the answer to this slot's question, has for it; None when it has none."""
+    if slot.type == "yes_no":
+        answer = yes_or_no(text, intent)
+        return None if answer is None else Value(answer)
+    if slot.type == "choice":
+        return _choice(slot, text) or from_entities(slot, entities)
+    if slot.type in FREE:
+        return _free(slot.type, text)
+    return from_entities(slot, entities) or _typed(slot.type, text)
+
+
+def from_entities(slot: Slot, entities: Sequence[Entity]) -> Value | None:
+    """The value that the understanding found for it; two that differ are none."""
+    kind = slot.entity or (slot.type if slot.type in _OWN_ENTITY else "")
+    if not kind or not entities:
+        return None
+    found: list[Any] = []
+    for entity in entities:
+        if entity.name == kind:
+            value = accept(slot, entity.value)
+            if value is not None and value not in found:
+                found.append(value)
+    return Value(found[0], False) if len(found) == 1 else None
+
+
+_OWN_ENTITY: Final = frozenset({"phone", "email", "ticket", "amount"})
+
+
+def accept(slot: Slot, value: Any) -> Any:
+    """A value given as such (a payload, an entity) in its canonical form, or None when the slot cannot have it."""
+    if isinstance(value, bool):
+        return value if slot.type == "yes_no" else None
+    if isinstance(value, int | float):
+        if slot.type in ("number", "amount"):
+            return value
+        value = str(value)
+    if not isinstance(value, str) or not value.strip():
+        return None
+    if slot.type == "yes_no":
+        return yes_or_no(value, None)
+    if slot.type == "choice":
+        folded = _fold(value)
+        return next((option.value for option in slot.options if folded in option.words), None)
+    if slot.type in FREE:
+        return value.strip()[:MAX_TEXT]
+    read_value = _typed(slot.type, value)
+    return read_value.value if read_value else None
+
+
+def shown(slot: Slot, value: Any, language: str) -> str:
+    """The value as the customer reads it: choices by their title, yes and no in the language."""
+    if slot.type == "choice":
+        for option in slot.options:
+            if option.value == value:
+                return option.title.get(language) or option.value
+    if isinstance(value, bool):
+        return YES_NO.get(language, YES_NO["en"])[0 if value else 1]
+    return str(value)
+
+
+YES_NO: Final[dict[str, tuple[str, str]]] = {"zh": ("是", "否"), "en": ("Yes", "No")}
+
+# Free text --------------------------------------------------------------------------------------------------
+
+_NAME_PREFIX: Final = re.compile(
+    r"^(?:我(?:的名字)?(?:叫|是|姓)|姓名[是:：]?|名字[是:：]?|my name(?: is|'s)|i am|i'm|this is|it's|name:)\s*",
+    re.IGNORECASE,
+)
+_NUMBERED: Final = re.compile(r"\d|[一二三四五六七八九十百](?:号|室|栋|楼|层|单元|幢|座|弄|组|队)")
+
+
+def _free(kind: str, text: str) -> Value | None:
+    said = text.strip()[:MAX_TEXT]
+    if not _WORDLIKE.search(said):
+        return None
+    if kind == "name":
+        name = _NAME_PREFIX.sub("", said).strip(_EDGES)
+        if not 1 <= len(name) <= 40 or re.search(r"\d", name) or len(name.split()) > 5:
+            return None
+        return Value(name)
+    if kind == "address":
+        # The digits of a phone number are no house number.
+        place = re.sub(r"[0-9][0-9 -]{5,}[0-9]", " ", half_width(said))
+        if len(words(place)) < 3 or not _NUMBERED.search(place):
+            return None
+    return Value(said)
+
+
+# Choices ----------------------------------------------------------------------------------------------------
+
+_HAN_DIGITS: Final = {
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+}
+_ORDINALS: Final = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "6th": 6, "7th": 7, "8th": 8,
+}  # fmt: skip
+_PLACE: Final = re.compile(
+    r"^(?:我?(?:要|选|选择|就)\s*)?(?:第\s*)?(?P<zh>\d{1,2}|[一二两三四五六七八九十])\s*(?:个|项|种|号|条|样)?(?:吧|的)?$"
+    r"|^(?:(?:i(?:'d| would)? (?:pick|choose|take|want|like)|it is|it's)\s+)?(?:the\s+)?"
+    r"(?:(?:option|number|no\.?|choice)\s+)?"
+    r"(?P<en>\d{1,2}|[a-z]+|\d(?:st|nd|rd|th))(?:\s+(?:one|option|choice))?(?:\s+please)?$"
+)
+_LAST: Final = re.compile(r"^(?:(?:选)?最后(?:一|那)?(?:个|项|种)?|(?:the\s+)?last(?:\s+(?:one|option))?)$")
+
+
+def _choice(slot: Slot, text: str) -> Value | None:
+    folded = _fold(text)
+    if not folded:
+        return None
+    for option in slot.options:
+        if folded in option.words:
+            return Value(option.value)
+    place = _place(folded, len(slot.options))
+    if place:
+        return Value(slot.options[place - 1].value)
+    found = _named(slot, folded)
+    return Value(found, False) if found else None
+
+
+def _place(folded: str, count: int) -> int:
+    if _LAST.match(folded):
+        return count
+    match = _PLACE.match(folded)
+    if match is None:
+        return 0
+    said = match["zh"] or match["en"]
+    place = int(said) if said.isdecimal() else _HAN_DIGITS.get(said) or _ORDINALS.get(said, 0)
+    return place if 1 <= place <= count else 0
+
+
+def _named(slot: Slot, folded: str) -> str | None:
+    """The one option named within a longer text. A longer name hides the shorter ones inside it."""
+    spelled = [(word, option.value) for option in slot.options for word in option.words]
+    spelled.sort(key=lambda item: -len(item[0]))
+    found: set[str] = set()
+    for word, value in spelled:
+        at = _position(word, folded)
+        while at >= 0:
+            found.add(value)
+            folded = folded[:at] + "\0" * len(word) + folded[at + len(word) :]
+            at = _position(word, folded)
+    return found.pop() if len(found) == 1 else None
+
+
+def _position(word: str, text: str) -> int:
+    if not word.isascii():
+        return text.find(word)
+    match = re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text)
+    return match.start() if match else -1
+
+
+# Typed values -----------------------------------------------------------------------------------------------
+
+_EMAIL: Final = re.compile(
+    r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,6}\.[a-z]{2,24}", re.IGNORECASE
+)
+_PHONE: Final = re.compile(r"\+?[0-9(][0-9 ()\-]{5,22}[0-9]")
+_NUMBER: Final = re.compile(r"(?<![\w.])-?[0-9]{1,12}(?:,[0-9]{3})*(?:\.[0-9]{1,4})?(?![\w]*[0-9])")
+_ID_CARD: Final = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])")
+_TICKET: Final = re.compile(
+    r"(?<![A-Z0-9])([A-Z])[ -]{0,3}([0-9A-TV-Z]{4})[ -]{0,3}([0-9A-TV-Z]{4})(?![A-Z0-9])"
+)
+_CROCKFORD: Final = str.maketrans("ILO", "110")
+
+
+def _typed(kind: str, text: str) -> Value | None:
+    plain = half_width(text).strip()
+    reader = _READERS[kind]
+    found = reader(plain)
+    if found is None:
+        return None
+    value, said = found
+    return Value(value, len(plain.strip(_EDGES)) <= len(said) + 2)
+
+
+def _email(plain: str) -> tuple[Any, str] | None:
+    match = _EMAIL.search(plain)
+    return (match[0].lower(), match[0]) if match else None
+
+
+def _phone(plain: str) -> tuple[Any, str] | None:
+    """Mainland mobiles as 11 digits, landlines with their area code, anything else as `+` and 8 to 15 digits."""
+    for match in _PHONE.finditer(plain):
+        digits = re.sub(r"[^0-9]", "", match[0])
+        foreign = match[0].startswith("+") or digits.startswith("00")
+        digits = digits.removeprefix("00")
+        if digits.startswith("86") and len(digits) in (12, 13):
+            digits, foreign = digits[2:], False
+            digits = digits if digits.startswith("1") else "0" + digits
+        if foreign:
+            if 8 <= len(digits) <= 15:
+                return "+" + digits, match[0]
+        elif re.fullmatch(r"1[3-9][0-9]{9}|0[0-9]{9,11}|[48]00[0-9]{7}", digits):
+            return digits, match[0]
+    return None
+
+
+def _number(plain: str) -> tuple[Any, str] | None:
+    match = _NUMBER.search(plain)
+    if match is None:
+        bare = plain.strip(_EDGES)
+        return (_HAN_DIGITS[bare], bare) if bare in _HAN_DIGITS else None
+    digits = match[0].replace(",", "")
+    return (float(digits) if "." in digits else int(digits)), match[0]
+
+
+def _amount(plain: str) -> tuple[Any, str] | None:
+    found = _number(
+        re.sub(r"元|块钱?|圆|人民币|[¥￥$£€]|\b(?:rmb|cny|yuan)\b", " ", plain, flags=re.IGNORECASE)
+    )
+    return found if found and found[0] >= 0 else None
+
+
+def _id_card(plain: str) -> tuple[Any, str] | None:
+    """A resident identity number; its last character is checked after ISO 7064 MOD 11-2 (GB 11643-1999)."""
+    match = _ID_CARD.search(plain.replace(" ", ""))
+    if match is None:
+        return None
+    digits = match[0].upper()
+    total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(digits[:17]))
+    return (digits, match[0]) if "10X98765432"[total % 11] == digits[17] else None
+
+
+def _ticket(plain: str) -> tuple[Any, str] | None:
+    """Numbers shaped `P-XXXX-XXXX` in Crockford's base 32, which reads I and L as 1 and O as 0."""
+    for match in _TICKET.finditer(plain.upper()):
+        body = (match[2] + match[3]).translate(_CROCKFORD)
+        # One number in twenty has no digit; then its dashes tell it from a word.
+        if re.search(r"[0-9]", body) or match[0].count("-") == 2:
+            return f"{match[1]}-{body[:4]}-{body[4:]}", match[0]
+    return None
+
+
+_READERS: Final = {
+    "email": _email, "phone": _phone, "number": _number, "amount": _amount, "id_card": _id_card, "ticket": _ticket,
+}  # fmt: skip
+
+
+def plausible(slot: Slot, text: str) -> bool:
+    """Whether an answer that could not be read was at least an attempt at this type (digits for a phone, …)."""
+    if slot.type in ("phone", "number", "amount", "id_card", "ticket"):
+        return any(character.isdigit() for character in text)
+    if slot.type == "email":
+        return "@" in text
+    return bool(_WORDLIKE.search(text)) or bool(re.search(f"[{HAN}]", text))

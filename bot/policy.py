@@ -1,0 +1,250 @@
+"""What one unit of meaning does to a conversation: an answer, an interruption, a new request, or nothing understood."""
+
+from bot import reading
+from bot.draft import MAX_STACK, Draft
+from bot.flows import slots as values
+from bot.flows.affirmation import yes_or_no
+from bot.flows.model import COLLECT, CONFIRM, Flow, Step
+from bot.pack import BotPack
+from bot.reading import Heard
+from bot.runner import Runner
+from core.ports import Answer
+
+
+class Policy:
+    """Decides what a message means where the conversation stands; stateless."""
+
+    def __init__(self, pack: BotPack, runner: Runner) -> None:
+        self.pack = pack
+        self._runner = runner
+
+    async def handle(self, draft: Draft, heard: Heard, later: list[Heard]) -> None:
+        """Adds what one unit of meaning leads to. `later` are the units after it; those dealt with are removed."""
+        if heard.empty:
+            draft.say("utter_empty_message")
+            await self._back(draft)
+        elif heard.sets:
+            await self._set(draft, heard)
+        elif draft.stack:
+            await self._in_flow(draft, heard, later)
+        else:
+            await self._idle(draft, heard, later)
+
+    async def _set(self, draft: Draft, heard: Heard) -> None:
+        """Fills the slots of a button, as far as a running flow collects them."""
+        wanted = {name for frame in draft.stack for name in self._collects(frame.flow)}
+        taken = [(name, value) for name, value in heard.sets if name in wanted]
+        if not taken:
+            words = Heard(heard.seqs, heard.text, None, 0.0)
+            await (self._back(draft) if draft.stack else self._not_understood(draft, words))
+            return
+        for name, value in taken:
+            draft.fill(name, values.accept(self.pack.slots[name], value), heard.seqs[-1])
+        await self._runner.run(draft)
+
+    def _collects(self, flow: str) -> tuple[str, ...]:
+        found = self.pack.flows.get(flow)
+        return found.collects if found else ()
+
+    async def _in_flow(self, draft: Draft, heard: Heard, later: list[Heard]) -> None:
+        frame = draft.stack[-1]
+        flow = self.pack.flows.get(frame.flow)
+        step = flow.steps.get(frame.step) if flow else None
+        if flow is None or step is None or step.kind not in (COLLECT, CONFIRM):
+            # The pack has changed under the conversation: the flow starts again with what it knows.
+            if flow is not None:
+                draft.prefill(flow, heard.entities, heard.seqs[-1])
+            await self._runner.run(draft)
+            return
+        slot = self.pack.slots.get(step.name) if step.kind == COLLECT else None
+        if slot is None:
+            answer = {"affirm": True, "deny": False}.get(heard.intent or "")
+            if not heard.payload:
+                answer = yes_or_no(heard.text, heard.intent)
+            value = None if answer is None else values.Value(answer)
+        elif heard.payload:
+            yes_no = slot.type == "yes_no" and heard.intent in reading.ANSWERS
+            value = values.Value(heard.intent == "affirm") if yes_no else None
+        else:
+            value = values.read(slot, heard.text, heard.entities, heard.intent)
+            if slot.type == "text" and heard.intent == "affirm" and heard.size <= 3:
+                value = None
+        other = reading.interrupts(heard, slot, value, self.pack, flow.id)
+        if other and await self._interrupted(draft, heard, later, slot, value):
+            return
+        await self._answered(draft, heard, later, flow, step, value)
+
+    async def _answered(
+        self,
+        draft: Draft,
+        heard: Heard,
+        later: list[Heard],
+        flow: Flow,
+        step: Step,
+        value: values.Value | None,
+    ) -> None:
+        seq = heard.seqs[-1]
+        if step.kind == CONFIRM and draft.correct(flow, heard.entities, seq):
+            await self._runner.run(draft)
+        elif value is not None and step.kind == CONFIRM:
+            await self._runner.confirm(draft, step, bool(value.value))
+        elif value is not None:
+            draft.fill(step.name, value.value, seq)
+            draft.prefill(flow, heard.entities, seq)
+            await self._runner.run(draft)
+        elif later and heard.intent is None:
+            # A word before the answer ("wait", "hm"): the next message decides.
+            return
+        elif not await self._looked_up(draft, heard):
+            self._again(draft, heard, flow, step)
+
+    async def _looked_up(self, draft: Draft, heard: Heard) -> bool:
+        """A question instead of an answer that no intent explains: knowledge may know."""
+        if heard.payload or heard.intent is not None or not reading.is_question(heard.text):
+            return False
+        if not isinstance(await self._runner.look(draft, heard.text, record=False), Answer):
+            return False
+        await self._back(draft)
+        return True
+
+    def _again(self, draft: Draft, heard: Heard, flow: Flow, step: Step) -> None:
+        """The answer was none: ask once more, in other words; at the limit a person takes over."""
+        attempts = draft.stack[-1].attempts + 1
+        if attempts >= step.limit:
+            draft.stand(step.id, attempts)
+            draft.hand_over("limit")
+            return
+        draft.stand(step.id, attempts)
+        if step.kind == CONFIRM:
+            response = "utter_confirm_again" if draft.has("utter_confirm_again") else step.name
+            draft.ask(flow.id, step.id, "", response)
+            return
+        slot = self.pack.slots.get(step.name)
+        invalid, again, ask = (f"utter_{kind}_{step.name}" for kind in ("invalid", "ask_again", "ask"))
+        tried = slot is not None and values.plausible(slot, heard.text)
+        known = [name for name in ((invalid, again) if tried else (again, invalid)) if draft.has(name)]
+        if not known and draft.has("utter_invalid"):
+            draft.say("utter_invalid", flow=flow.id, step=step.id)
+        if known and not tried:
+            known.insert(1, ask)
+        before = draft.conversation.last_response
+        response = next((name for name in (*known, ask) if name != before), ask)
+        draft.ask(flow.id, step.id, step.name, response)
+
+    # Something else than an answer --------------------------------------------------------------------------
+
+    async def _interrupted(
+        self,
+        draft: Draft,
+        heard: Heard,
+        later: list[Heard],
+        slot: values.Slot | None,
+        value: values.Value | None,
+    ) -> bool:
+        """Deals with it and comes back to the question; False when it turns out to be an answer after all."""
+        intent = heard.intent or ""
+        if intent == reading.CANCEL:
+            draft.end("cancelled")
+            draft.say("utter_cancelled")
+            await self._back(draft)
+        elif intent == reading.RESTART:
+            self._restart(draft)
+        elif intent == reading.REPEAT:
+            before = draft.conversation
+            if before.last_words and draft.stack == list(before.stack):
+                draft.again()
+            else:
+                await self._runner.run(draft)
+        elif intent in self.pack.triggers:
+            flow = self.pack.flows[self.pack.triggers[intent]]
+            free = slot is not None and slot.type in values.FREE and value is not None
+            if free and not flow.serves and not heard.payload:
+                # A question in the middle of a story: only an answer that exists makes it one.
+                if not isinstance(await self._runner.look(draft, heard.text, record=False), Answer):
+                    return False
+                await self._back(draft)
+            elif len(draft.stack) >= MAX_STACK or any(frame.flow == flow.id for frame in draft.stack):
+                await self._back(draft)
+            else:
+                draft.aside = True
+                await self._start(draft, flow, heard, later)
+        else:
+            response = self._talk(intent)
+            if response is None:
+                return False
+            draft.say(response)
+            await self._back(draft)
+        return True
+
+    async def _back(self, draft: Draft) -> None:
+        """Back to the open question, if there is one."""
+        if draft.stack and not draft.over:
+            draft.aside = True
+            await self._runner.run(draft)
+
+    def _talk(self, intent: str) -> str | None:
+        response = self.pack.intents.get(intent) or reading.TALK.get(intent)
+        return response if response in self.pack.responses else None
+
+    def _restart(self, draft: Draft) -> None:
+        while draft.stack:
+            draft.end("restarted")
+        draft.say("utter_restarted", starters=True)
+
+    # No flow is running -------------------------------------------------------------------------------------
+
+    async def _idle(self, draft: Draft, heard: Heard, later: list[Heard]) -> None:
+        intent = heard.intent or ""
+        if intent in self.pack.triggers:
+            await self._start(draft, self.pack.flows[self.pack.triggers[intent]], heard, later)
+        elif (response := self._talk(intent)) is not None:
+            draft.say(response)
+        elif intent == reading.CANCEL:
+            draft.say("utter_nothing_to_cancel")
+        elif intent == reading.RESTART:
+            self._restart(draft)
+        elif intent == reading.REPEAT:
+            if draft.conversation.last_words:
+                draft.again()
+            else:
+                draft.say("utter_nothing_to_repeat")
+        elif intent in reading.ANSWERS:
+            self._reply(draft, intent == "affirm")
+        else:
+            await self._not_understood(draft, heard)
+
+    def _reply(self, draft: Draft, yes: bool) -> None:
+        """Yes or no where no flow asked: to what was offered last, if anything was."""
+        offered = draft.conversation.last_response
+        if offered == "utter_knowledge_missed" and yes:
+            draft.hand_over("asked")
+        elif offered == "utter_anything_else":
+            draft.say("utter_help" if yes else "utter_goodbye")
+        else:
+            draft.say("utter_anything_else")
+
+    async def _start(self, draft: Draft, flow: Flow, heard: Heard, later: list[Heard]) -> None:
+        """Starts a flow. Services that the same burst asks for as well are laid under it, to follow in order."""
+        if flow.serves:
+            for unit in reversed(later):
+                other = self.pack.flows.get(self.pack.triggers.get(unit.intent or "", ""))
+                waiting = {frame.flow for frame in draft.stack} | {flow.id}
+                if (
+                    other is not None
+                    and other.serves
+                    and other.id not in waiting
+                    and len(draft.stack) < MAX_STACK
+                ):
+                    draft.start(other)
+                    draft.prefill(other, unit.entities, unit.seqs[-1])
+                    later.remove(unit)
+        draft.start(flow)
+        draft.prefill(flow, heard.entities, heard.seqs[-1])
+        await self._runner.run(draft)
+
+    async def _not_understood(self, draft: Draft, heard: Heard) -> None:
+        if not heard.payload and any(character.isalnum() for character in heard.text):
+            asked = reading.is_question(heard.text)
+            if isinstance(await self._runner.look(draft, heard.text, record=asked), Answer):
+                return
+        draft.fail("utter_not_understood", starters=True)

@@ -1,0 +1,1 @@
+"""The composition root: wiring, settings, HTTP and socket routes, the worker and the command line."""

@@ -1,0 +1,374 @@
+"""The service people's socket, `/api/v1/desk/ws`."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+import structlog
+from fastapi import APIRouter, WebSocket
+
+from app import metrics
+from app.http.frames import (
+    AUTHENTICATION,
+    FLOOD,
+    HELLO_SECONDS,
+    ORIGIN,
+    RESTART,
+    BadFrame,
+    Closed,
+    Frames,
+    origin_allowed,
+)
+from app.shapes import conversation_row
+from app.wiring import System
+from channels.webchat import for_agent_bytes
+from core import events as e
+from core.conversation import PREFIX
+from core.errors import NotFound, SwitchboardError, Unauthenticated
+from core.time import iso
+from store.settled import User
+
+TOO_FAR = 1_000
+"""Missed events of one conversation above which the desk loads it anew."""
+PATIENCE = 20
+
+_log = structlog.get_logger()
+
+
+class Hello(msgspec.Struct, tag="hello"):
+    token: str
+    after: dict[str, int] = {}
+    version: int = 1
+
+
+class Presence(msgspec.Struct, tag="presence"):
+    state: Literal["available", "busy", "away"]
+    capacity: int | None = None
+
+
+class Accept(msgspec.Struct, tag="accept"):
+    conversation: str
+
+
+class Decline(msgspec.Struct, tag="decline"):
+    conversation: str
+    reason: str = ""
+
+
+class Watch(msgspec.Struct, tag="watch"):
+    conversation: str
+
+
+class Message(msgspec.Struct, tag="message"):
+    conversation: str
+    id: str
+    text: str
+
+
+class Note(msgspec.Struct, tag="note"):
+    conversation: str
+    text: str
+    id: str = ""
+
+
+class Transfer(msgspec.Struct, tag="transfer"):
+    conversation: str
+    to: dict[str, Any]
+    note: str = ""
+
+
+class Typing(msgspec.Struct, tag="typing"):
+    conversation: str
+
+
+class Close(msgspec.Struct, tag="close"):
+    conversation: str
+    disposition: str
+
+
+class Ping(msgspec.Struct, tag="ping"):
+    pass
+
+
+Frame = Hello | Presence | Accept | Decline | Watch | Message | Note | Transfer | Typing | Close | Ping
+TYPES = (
+    "hello", "presence", "accept", "decline", "watch", "message", "note", "transfer", "typing", "close", "ping",
+)  # fmt: skip
+DECODER: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
+
+_MINE_ENDS = (e.Closed, e.HandoffReturned, e.Transferred)
+_OFFER_ENDS = (e.HandoffTaken, e.HandoffExpired, e.HandoffDeclined, e.HandoffCancelled, e.Closed)
+_LINE = (e.HandoffAsked, e.HandoffTaken, e.HandoffCancelled, e.Transferred, e.HandoffOffered, e.Closed)
+
+
+class DeskSession:
+    """One socket of one agent; an agent may have several."""
+
+    def __init__(self, system: System, socket: WebSocket) -> None:
+        self._system = system
+        self._frames = Frames(socket, DECODER, TYPES)
+        self._user: User | None = None
+        self._watched: set[str] = set()
+        self._mine: set[str] = set()
+        self._offered: set[str] = set()
+        self._told: dict[str, int] = {}
+        self._misses = 0
+        self._checked = 0.0
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def run(self) -> None:
+        """From the greeting to the end of the connection."""
+        try:
+            async with asyncio.timeout(HELLO_SECONDS):
+                while self._user is None:
+                    await self._step()
+        except TimeoutError:
+            await self._frames.close(AUTHENTICATION, "no hello came")
+            return
+        self._system.sockets.add(self._frames)
+        try:
+            while True:
+                await self._step()
+        finally:
+            self._leave()
+
+    @property
+    def _agent(self) -> User:
+        assert self._user is not None
+        return self._user
+
+    async def _step(self) -> None:
+        frame: Frame | None = None
+        try:
+            frame = await self._frames.receive()
+            await self._handle(frame)
+            self._misses = 0
+        except BadFrame as bad:
+            self._misses += 1
+            await self._frames.error(bad.code, bad.message, bad.id)
+            if self._misses >= PATIENCE:
+                await self._frames.close(FLOOD, "too many frames that cannot be taken")
+                raise Closed from None
+        except Unauthenticated as error:
+            await self._frames.error("unauthenticated", error.message)
+            await self._frames.close(AUTHENTICATION, error.message)
+            raise Closed from None
+        except SwitchboardError as error:
+            refusal: dict[str, Any] = {"type": "error", "code": error.code, "message": error.message}
+            for name in ("id", "conversation"):
+                if getattr(frame, name, ""):
+                    refusal[name] = getattr(frame, name)
+            await self._frames.send(refusal)
+
+    # Frames ----------------------------------------------------------------------------------------------------
+
+    async def _handle(self, frame: Frame) -> None:
+        if isinstance(frame, Hello):
+            await self._hello(frame)
+            return
+        if self._user is None:
+            raise BadFrame("hello_first", "The first frame is hello, with an access token.")
+        if isinstance(frame, Ping):
+            await self._system.presence.beat(self._agent.name)
+            await self._frames.send({"type": "pong"})
+            return
+        if not await self._system.limits.allow(f"desk:{self._agent.name}", 1200):
+            raise BadFrame("rate_limited", "Too many frames at once; wait a moment.", getattr(frame, "id", None))
+        await self._still_signed_in()
+        if isinstance(frame, Presence):
+            await self._system.enter(self._agent, frame.state, frame.capacity)
+            await self._frames.send({"type": "presence", "state": frame.state})
+            self._system.line.soon()
+        else:
+            await self._act(frame)
+
+    async def _still_signed_in(self) -> None:
+        """A user who was switched off or signed out loses the socket within a minute."""
+        if time.monotonic() - self._checked > 60:
+            user = await self._system.users.get(self._agent.name)
+            if not user.active or user.epoch != self._agent.epoch:
+                raise Unauthenticated("This sign-in has ended; sign in again.")
+            self._checked = time.monotonic()
+
+    async def _act(
+        self, frame: Accept | Decline | Watch | Message | Note | Transfer | Typing | Close
+    ) -> None:
+        people, agent, id = self._system.people, self._agent.name, frame.conversation
+        if isinstance(frame, Accept):
+            await people.accept(id, agent, self._agent.display)
+            self._mine.add(id)
+            self._offered.discard(id)
+            await self._frames.send({"type": "taken", "conversation": id, "agent": agent})
+        elif isinstance(frame, Decline):
+            await people.decline(id, agent, frame.reason)
+        elif isinstance(frame, Watch):
+            await self._system.log.conversation(id)
+            self._watched.add(id)
+            await self._frames.send({"type": "watching", "conversation": id})
+        elif isinstance(frame, Message):
+            seq = await people.say(id, agent, self._agent.display, frame.id, frame.text)
+            await self._frames.send({"type": "ack", "id": frame.id, "seq": seq})
+        elif isinstance(frame, Note):
+            seq = await people.note(id, agent, frame.id or f"{time.time_ns()}", frame.text)
+            await self._frames.send({"type": "ack", "id": frame.id, "seq": seq})
+        elif isinstance(frame, Transfer):
+            await people.transfer(id, agent, frame.to, frame.note)
+        elif isinstance(frame, Typing):
+            if id in self._mine:
+                self._system.hub.signal(PREFIX + id, {"type": "typing", "by": "agent"})
+        else:
+            await people.close(id, agent, frame.disposition)
+
+    async def _hello(self, frame: Hello) -> None:
+        user = await self._system.users.who(frame.token)
+        if self._user is not None and user.name != self._user.name:
+            raise Unauthenticated("The token is somebody else's.")
+        first = self._user is None
+        self._user, self._checked = user, time.monotonic()
+        if not first:
+            return
+        mine = await self._system.rows.find(
+            "conversations", {"mode": "human", "assignee": user.name}, order="-last_at", limit=200
+        )
+        self._mine = {row["id"] for row in mine}
+        state = await self._system.arrive(user)
+        self._system.hub.listen_all(self._heard)
+        self._system.hub.listen_signals("desk", self._signal)
+        await self._frames.send(
+            {
+                "type": "ready",
+                "agent": {"name": user.name, "display": user.display, "role": user.role},
+                "mine": [conversation_row(row) for row in mine],
+                "queue": await self._system.line.queue(),
+                "presence": {"state": state.state, "capacity": state.capacity},
+                "ticket_types": self._ticket_types(),
+            }
+        )
+        await self._missed(frame.after)
+        await self._standing_offers()
+        self._system.line.soon()
+
+    def _ticket_types(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "type": kind.id,
+                "name": kind.name,
+                "fields": [
+                    {"name": field.name, "label": field.label, "required": field.required}
+                    for field in kind.fields.values()
+                ],
+                "statuses": kind.statuses,
+            }
+            for kind in self._system.pack.tickets.types.values()
+        ]
+
+    async def _missed(self, after: dict[str, int]) -> None:
+        for id, seq in list(after.items())[:200]:
+            try:
+                fold = await self._system.log.conversation(id)
+            except NotFound:
+                continue
+            if fold.version - seq > TOO_FAR:
+                await self._frames.send({"type": "resync", "conversation": id})
+                continue
+            self._watched.add(id)
+            for recorded in await self._system.store.read(fold.stream, after=max(0, seq)):
+                self._push(id, recorded)
+
+    async def _standing_offers(self) -> None:
+        rows = await self._system.rows.find("conversations", {"mode": "waiting", "offered_to": self._agent.name})
+        for row in rows:
+            await self._offer(row["id"])
+
+    # Events ----------------------------------------------------------------------------------------------------
+
+    def _signal(self, frame: dict[str, Any]) -> None:
+        if frame["type"] == "queue" or frame.get("conversation") in self._mine:
+            self._frames.push(frame)
+
+    def _heard(self, events: Sequence[e.Recorded]) -> None:
+        kind, _, id = events[0].stream.partition(":")
+        if kind == "ticket":
+            self._frames.push({"type": "ticket", "ticket": id, "version": events[-1].seq})
+            return
+        for recorded in events:
+            event = recorded.event
+            if isinstance(event, _LINE):
+                self._system.line.soon()
+            if isinstance(event, e.HandoffOffered) and event.agent == self._agent.name:
+                task = asyncio.get_running_loop().create_task(self._offer(id))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            elif isinstance(event, e.HandoffTaken) and event.agent == self._agent.name:
+                self._mine.add(id)
+            if id in self._mine or id in self._watched:
+                self._push(id, recorded)
+            if id in self._mine and isinstance(event, _MINE_ENDS):
+                self._mine.discard(id)
+            if id in self._offered and isinstance(event, _OFFER_ENDS):
+                self._offered.discard(id)
+                if not (isinstance(event, e.HandoffTaken) and event.agent == self._agent.name):
+                    self._frames.push({"type": "withdrawn", "conversation": id})
+
+    def _push(self, id: str, recorded: e.Recorded) -> None:
+        if recorded.seq <= self._told.get(id, 0):
+            return
+        self._told[id] = recorded.seq
+        event = for_agent_bytes(recorded).decode()
+        self._frames.push_text(f'{{"type":"event","conversation":"{id}","event":{event}}}')
+
+    async def _offer(self, id: str) -> None:
+        """The story comes with the offer, so that who accepts knows it already."""
+        fold = await self._system.log.conversation(id)
+        if fold.offer is None or fold.offer.agent != self._agent.name:
+            return
+        self._offered.add(id)
+        summary = await self._system.summary(id)
+        await self._frames.send(
+            {
+                "type": "offer",
+                "conversation": id,
+                "reason": fold.reason,
+                "summary": summary,
+                "expires_at": iso(fold.offer.expires_at),
+            }
+        )
+
+    def _leave(self) -> None:
+        self._system.sockets.discard(self._frames)
+        self._system.hub.unlisten_all(self._heard)
+        self._system.hub.unlisten_signals("desk", self._signal)
+        for task in self._tasks:
+            task.cancel()
+        self._system.left(self._agent)
+
+
+def routes(system: System) -> APIRouter:
+    """The socket's route."""
+    router = APIRouter()
+
+    @router.websocket("/api/v1/desk/ws")
+    async def desk(socket: WebSocket) -> None:
+        await socket.accept()
+        session = DeskSession(system, socket)
+        frames = Frames(socket, DECODER, TYPES)
+        if not origin_allowed(socket, system.settings.public_url, system.settings.allowed_origins):
+            await frames.error("origin", "This page may not use the desk: add its origin to SWITCHBOARD_ALLOWED_ORIGINS.")
+            await frames.close(ORIGIN, "origin not in SWITCHBOARD_ALLOWED_ORIGINS")
+            return
+        if system.stopping:
+            await frames.close(RESTART, "restarting")
+            return
+        metrics.SOCKETS.labels("desk").inc()
+        try:
+            await session.run()
+        except Closed:
+            pass
+        finally:
+            metrics.SOCKETS.labels("desk").dec()
+
+    return router
+
+

@@ -1,0 +1,258 @@
+"""The human side at work: the waiting line, offers, and what an agent does to a conversation.
+
+Every step is one append under the conflict rule, so two agents can never hold one conversation.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import structlog
+from msgspec.structs import replace
+
+from app.log import Log
+from bot.dialogue import Dialogue
+from core import events as e
+from core.conversation import CLOSED, HUMAN, WAITING, Conversation
+from core.errors import Conflict, Denied, Invalid
+from core.ports import ANY, Append, Job, Rows
+from core.time import SECOND
+from handoff.ports import AgentState, Presence
+from handoff.queue import Averages, Place, place_of
+from handoff.routing import Routing, Waiting, choose, order
+from handoff.routing import waiting as waiting_of
+
+DISPOSITIONS = ("resolved", "follow_up", "spam", "no_answer", "other")
+ASK_AGAIN_AFTER = 20 * SECOND
+LINE_LIMIT = 500
+"""Conversations looked at in one matching; the oldest first."""
+
+_log = structlog.get_logger()
+
+
+class People:
+    """What the desk, the queue and the offer's timer do."""
+
+    def __init__(
+        self,
+        log: Log,
+        rows: Rows,
+        presence: Presence,
+        routing: Callable[[], Routing],
+        dialogue: Callable[[], Dialogue],
+    ) -> None:
+        self._log = log
+        self._rows = rows
+        self.presence = presence
+        self._routing = routing
+        self._dialogue = dialogue
+        self._matching = asyncio.Lock()
+        self.averages = Averages()
+
+    # The line --------------------------------------------------------------------------------------------------
+
+    async def queued(self, jobs: Sequence[Job]) -> int:
+        """A handler of `app.lanes`: somebody began to wait, or an offer was refused."""
+        job = jobs[0]
+        await self.match()
+        fold = await self._log.conversation(job.key.stream)
+        events: tuple[e.Event, ...] = ()
+        if fold.mode == WAITING and fold.asked_seq == job.key.seq and not await self.presence.all():
+            events = (self._dialogue().said(fold, "utter_agents_away"),)
+        if events:
+            append = Append(
+                fold.stream, events, e.THE_BOT, self._log.clock(), expected=fold.version, key=f"away:{job.key.seq}"
+            )
+            await self._log.append(append, done=(job.key,))
+        else:
+            await self._log.store.append(done=(job.key,))
+        return 1
+
+    async def waiting(self) -> list[Waiting]:
+        """The line in its order: those who wait longest in their priority first."""
+        rows = await self._rows.find("conversations", {"mode": WAITING}, order="waiting_since", limit=LINE_LIMIT)
+        line = [waiting_of(await self._log.conversation(row["id"]), row["priority"]) for row in rows]
+        return order(line)
+
+    async def agents(self) -> list[AgentState]:
+        """Who is on duty, each with the number of conversations served now."""
+        states = await self.presence.all()
+        rows = await self._rows.find("conversations", {"mode": HUMAN}, limit=LINE_LIMIT)
+        loads = Counter(row["assignee"] for row in rows)
+        for state in states:
+            if state.load != loads[state.agent]:
+                await self.presence.loaded(state.agent, loads[state.agent])
+        return [replace(state, load=loads[state.agent]) for state in states]
+
+    async def match(self) -> None:
+        """Offers waiting conversations to agents who can take them."""
+        async with self._matching:
+            line = await self.waiting()
+            if not line:
+                return
+            now = self._log.clock()
+            for chosen in choose(line, await self.agents(), now):
+                fold = await self._log.conversation(chosen.conversation)
+                if chosen.agent in fold.refused and now - fold.last_at < ASK_AGAIN_AFTER:
+                    continue  # the only one there has just said no; ask again, but not at once
+                await self._offer(fold, chosen.agent)
+
+    async def place(self, conversation: str) -> Place | None:
+        """Position and expected wait of one who waits; None for others."""
+        return place_of(conversation, await self.waiting(), await self.agents(), self.averages)
+
+    async def places(self) -> list[tuple[str, Place]]:
+        """The same for everybody in the line."""
+        line, agents = await self.waiting(), await self.agents()
+        places = ((item.conversation, place_of(item.conversation, line, agents, self.averages)) for item in line)
+        return [(conversation, place) for conversation, place in places if place is not None]
+
+    async def _offer(self, fold: Conversation, agent: str) -> None:
+        if fold.mode != WAITING or fold.offer is not None:
+            return
+        now = self._log.clock()
+        expires = now + self._routing().offer_seconds * SECOND
+        offered = e.HandoffOffered(agent=agent, expires_at=expires, skill=fold.skill)
+        try:
+            await self._log.append(Append(fold.stream, (offered,), e.THE_SYSTEM, now, expected=fold.version))
+        except Conflict:
+            _log.info("offer_overtaken", conversation=fold.id, agent=agent)
+
+    async def offer_over(self, jobs: Sequence[Job]) -> int:
+        """A handler of `app.lanes`: the timer of an offer. An offer that was answered leaves nothing to do."""
+        job = jobs[0]
+        fold = await self._log.conversation(job.key.stream, fresh=True)
+        if fold.mode == WAITING and fold.offer is not None and fold.offer.expires_at <= self._log.clock():
+            event = e.HandoffExpired(agent=fold.offer.agent)
+            now = self._log.clock()
+            await self._log.append(
+                Append(fold.stream, (event,), e.THE_SYSTEM, now, expected=fold.version), done=(job.key,)
+            )
+        else:
+            await self._log.store.append(done=(job.key,))
+        return 1
+
+    # What an agent does ----------------------------------------------------------------------------------------
+
+    async def _change(
+        self, conversation: str, by: e.Actor, decide: Callable[[Conversation], Sequence[e.Event]], guard: int | None = None
+    ) -> Conversation:
+        """Decides on the present conversation and appends; again when somebody else was faster."""
+        fold = await self._log.conversation(conversation)
+        while True:
+            events = tuple(decide(fold))
+            if not events:
+                return fold
+            append = Append(fold.stream, events, by, self._log.clock(), expected=fold.version)
+            if guard is not None:
+                append = Append(fold.stream, events, by, self._log.clock(), expected=fold.version, guard=guard)
+            try:
+                await self._log.append(append)
+            except Conflict:
+                fold = await self._log.conversation(conversation, fresh=True)
+                continue
+            return await self._log.conversation(conversation)
+
+    async def accept(self, conversation: str, agent: str, name: str) -> Conversation:
+        """The agent takes the conversation. Raises Conflict `taken` when it is somebody else's or nobody's to take."""
+
+        def decide(fold: Conversation) -> Sequence[e.Event]:
+            if fold.mode == HUMAN and fold.assignee == agent:
+                return ()
+            if fold.mode != WAITING:
+                raise Conflict("This conversation is no longer waiting.", code="taken")
+            if fold.offer is not None and fold.offer.agent != agent:
+                raise Conflict("This conversation is offered to a colleague now.", code="taken")
+            return (e.HandoffTaken(agent=agent, name=name),)
+
+        before = await self._log.conversation(conversation)
+        fold = await self._change(conversation, e.Actor(e.AGENT, agent), decide)
+        if before.offer is not None and fold.taken_at:
+            offered_at = before.offer.expires_at - self._routing().offer_seconds * SECOND
+            self.averages = self.averages.observed(answer=(fold.taken_at - offered_at) / SECOND)
+        return fold
+
+    async def decline(self, conversation: str, agent: str, reason: str = "") -> None:
+        """The agent refuses an offer; it goes to the next one at once."""
+
+        def decide(fold: Conversation) -> Sequence[e.Event]:
+            if fold.mode != WAITING or fold.offer is None or fold.offer.agent != agent:
+                return ()
+            return (e.HandoffDeclined(agent=agent, reason=reason[:200]),)
+
+        await self._change(conversation, e.Actor(e.AGENT, agent), decide)
+
+    async def say(self, conversation: str, agent: str, name: str, message: str, text: str) -> int:
+        """Words to the customer; returns their seq. The same id again gives the same seq. Raises Denied."""
+        if not text.strip():
+            raise Invalid("A message needs words.", field="text")
+        said = e.AgentSaid(id=message, agent=agent, name=name, text=text.replace("\0", ""))
+        return await self._keyed(conversation, agent, said, f"a:{message}", owner=True)
+
+    async def note(self, conversation: str, agent: str, note: str, text: str) -> int:
+        """Words to colleagues; returns their seq."""
+        event = e.AgentNoted(id=note, agent=agent, text=text.replace("\0", ""))
+        return await self._keyed(conversation, agent, event, f"n:{note}", owner=False)
+
+    async def _keyed(self, conversation: str, agent: str, event: e.Event, key: str, owner: bool) -> int:
+        fold = await self._log.conversation(conversation)
+        while True:
+            if owner and (fold.mode != HUMAN or fold.assignee != agent):
+                raise Denied("This conversation is not yours now.", code="not_yours")
+            append = Append(
+                fold.stream, (event,), e.Actor(e.AGENT, agent), self._log.clock(), expected=fold.version, key=key
+            )
+            try:
+                (result,) = await self._log.append(append)
+            except Conflict:
+                fold = await self._log.conversation(conversation, fresh=True)
+                continue
+            return result.first
+
+    async def close(self, conversation: str, agent: str, disposition: str) -> None:
+        """The agent ends the conversation. Raises Denied when it is a colleague's, Invalid for the disposition."""
+        if disposition not in DISPOSITIONS:
+            raise Invalid(f"A disposition is one of {', '.join(DISPOSITIONS)}.", field="disposition")
+
+        def decide(fold: Conversation) -> Sequence[e.Event]:
+            if fold.mode == CLOSED:
+                return ()
+            if fold.mode != HUMAN or fold.assignee != agent:
+                raise Denied("Only the one who serves a conversation closes it.", code="not_yours")
+            return (e.Closed(by="agent", disposition=disposition),)
+
+        fold = await self._change(conversation, e.Actor(e.AGENT, agent), decide)
+        if fold.taken_at and fold.closed_at > fold.taken_at:
+            self.averages = self.averages.observed(handling=(fold.closed_at - fold.taken_at) / SECOND)
+        await self.match()
+
+    async def transfer(self, conversation: str, agent: str, to: dict[str, str], note: str = "") -> None:
+        """To a skill, to a person (who gets the next offer), or back to the bot. Raises Denied, Invalid."""
+        target, skill, bot = to.get("agent", ""), to.get("skill", ""), bool(to.get("bot"))
+        if sum(map(bool, (target, skill, bot))) != 1:
+            raise Invalid("Name one of agent, skill or bot.", field="to")
+        if skill and skill not in self._routing().skills:
+            raise Invalid(f"There is no skill {skill}.", field="to")
+
+        def decide(fold: Conversation) -> Sequence[e.Event]:
+            if fold.mode != HUMAN or fold.assignee != agent:
+                raise Denied("Only the one who serves a conversation transfers it.", code="not_yours")
+            if bot:
+                return (e.HandoffReturned(agent=agent), self._dialogue().said(fold, "utter_anything_else"))
+            return (e.Transferred(by=agent, agent=target, skill=skill, note=note[:2000]),)
+
+        await self._change(conversation, e.Actor(e.AGENT, agent), decide)
+
+    # What a customer does in the line --------------------------------------------------------------------------
+
+    async def leave_queue(self, conversation: str) -> None:
+        """The customer would rather go on with the machine."""
+
+        def decide(fold: Conversation) -> Sequence[e.Event]:
+            if fold.mode != WAITING:
+                return ()
+            answered = tuple(said.seq for said in fold.unanswered)
+            said = self._dialogue().said(fold, "utter_left_queue")
+            return (e.HandoffCancelled(in_reply_to=answered), said)
+
+        await self._change(conversation, e.THE_CUSTOMER, decide, guard=ANY)

@@ -1,0 +1,44 @@
+"""The map of the system: which event makes what happen next. Jobs and timers commit together with their event."""
+
+from collections.abc import Callable, Sequence
+
+from core import events as e
+from core.ports import NewJob
+from core.time import MINUTE
+
+TURN, QUEUE, OFFER, SILENCE, QA, NOTIFY = "turn", "queue", "offer", "silence", "qa", "notify"
+
+JOBS: dict[type[e.Event], tuple[str, ...]] = {
+    e.CustomerSaid: (TURN,),
+    e.HandoffAsked: (QUEUE,),
+    e.Transferred: (QUEUE,),
+    e.HandoffDeclined: (QUEUE,),
+    e.HandoffExpired: (QUEUE,),
+    e.Closed: (QA,),
+}
+"""Events of a conversation → the reactions that follow each."""
+
+TICKET_JOBS: dict[type[e.Event], tuple[str, ...]] = {e.TicketUpdated: (NOTIFY,)}
+"""Events of a ticket → the reactions that follow each."""
+
+
+def reactions(silence: Callable[[], tuple[int, int]]) -> Callable[[str, e.Event, int], Sequence[NewJob]]:
+    """`silence` gives the minutes until a silent customer is asked, and from there until the conversation closes."""
+    jobs = {kind: tuple(NewJob(name) for name in names) for kind, names in JOBS.items()}
+    ticket_jobs = {kind: tuple(NewJob(name) for name in names) for kind, names in TICKET_JOBS.items()}
+
+    def react(stream: str, event: e.Event, at: int) -> Sequence[NewJob]:
+        kind = type(event)
+        if stream.startswith("ticket:"):
+            return ticket_jobs.get(kind, ())
+        if isinstance(event, e.BotSaid):
+            if event.more:
+                return ()
+            ask, close = silence()
+            minutes = close if event.response == "utter_silence" else ask
+            return (NewJob(SILENCE, due=at + minutes * MINUTE),)
+        if isinstance(event, e.HandoffOffered):
+            return (NewJob(OFFER, due=event.expires_at),)
+        return jobs.get(kind, ())
+
+    return react

@@ -1,0 +1,52 @@
+"""Rows of the read models as clients see them."""
+
+from typing import Any
+
+from core.time import iso
+
+
+def _instant(at: int) -> str | None:
+    return iso(at) if at else None
+
+
+def conversation_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A line of the desk's lists."""
+    return {
+        "id": row["id"],
+        "channel": row["channel"],
+        "language": row["language"],
+        "mode": row["mode"],
+        "assignee": row["assignee"] or None,
+        "contact": row["contact"],
+        "contact_name": row["name"],
+        "reason": row["reason"] or None,
+        "skill": row["skill"] or None,
+        "ticket": row["ticket"] or None,
+        "disposition": row["disposition"] or None,
+        "last_text": row["last_text"],
+        "last_by": row["last_by"],
+        "last_at": _instant(row["last_at"]),
+        "started_at": _instant(row["started_at"]),
+        "waiting_since": _instant(row["waiting_since"]),
+        "closed_at": _instant(row["closed_at"]),
+        "rating": row["rating"],
+        "scores": {"bot": row["score_bot"], "person": row["score_person"]},
+    }
+
+
+def ticket_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A ticket; `version` goes into `If-Match` of a change."""
+    return {
+        "number": row["id"],
+        "type": row["type"],
+        "status": row["status"],
+        "contact": row["contact"],
+        "conversation": row["conversation"] or None,
+        "language": row["language"],
+        "skill": row["skill"],
+        "phone": row["phone"],
+        "fields": row["fields"],
+        "version": row["version"],
+        "opened_at": _instant(row["opened_at"]),
+        "updated_at": _instant(row["updated_at"]),
+    }

@@ -1,0 +1,118 @@
+"""The bot's turn as a durable reaction: decide, commit, act, commit, until the customer has an answer."""
+
+import time
+from collections.abc import Sequence
+
+import structlog
+
+from app import metrics
+from app.log import Log
+from bot.dialogue import Dialogue
+from core import events as e
+from core.conversation import BOT, WAITING, Call, Conversation
+from core.errors import Conflict
+from core.ports import ANY, CONFLICTING, ActionContext, Actions, Append, Job, JobKey
+
+PARTS_OF_A_TURN = 20
+"""Actions in one turn after which it counts as running away."""
+
+_log = structlog.get_logger()
+
+
+class Turns:
+    """`dialogue` can be replaced at any time: a new training or a new pack serves from the next turn on."""
+
+    def __init__(self, log: Log, dialogue: Dialogue, actions: Actions) -> None:
+        self._log = log
+        self.dialogue = dialogue
+        self._actions = actions
+
+    async def run(self, jobs: Sequence[Job]) -> int:
+        """A handler of `app.lanes`: one turn covers all messages of a burst and ends the jobs of all of them."""
+        first = jobs[0].key
+        for _ in range(PARTS_OF_A_TURN):
+            fold = await self._as_of(first)
+            if fold.call is not None and not fold.call.outcome:
+                await self._perform(fold, fold.call, again=True)
+                continue
+            if not fold.unanswered and fold.call is None:
+                return await self._nothing_to_do(jobs, fold)
+            started = time.perf_counter()
+            turn = await self.dialogue.advance(fold)
+            metrics.UNDERSTANDING.observe(time.perf_counter() - started)
+            covered = [job for job in jobs if job.key.seq <= fold.version]
+            done = () if turn.act else tuple(job.key for job in covered)
+            if not turn.events:
+                return await self._nothing_to_do(jobs, fold)
+            await self._commit(fold, turn.events, done)
+            if not turn.act:
+                metrics.TURNS.inc()
+                return len(covered)
+            call = (await self._log.conversation(first.stream)).call
+            if call is not None and not call.outcome:
+                await self._perform(await self._log.conversation(first.stream), call, again=False)
+        raise RuntimeError("the turn called one action after another without an end")
+
+    async def _as_of(self, job: JobKey) -> Conversation:
+        """The fold with the job's event in it; a job taken over may have been half done elsewhere."""
+        fold = await self._log.conversation(job.stream, fresh=job.fence > 1)
+        return fold if fold.version >= job.seq else await self._log.conversation(job.stream, fresh=True)
+
+    async def _nothing_to_do(self, jobs: Sequence[Job], fold: Conversation) -> int:
+        covered = [job.key for job in jobs if job.key.seq <= fold.version]
+        await self._log.store.append(done=covered)
+        return len(covered)
+
+    async def _commit(self, fold: Conversation, events: tuple[e.Event, ...], done: Sequence[JobKey]) -> None:
+        """The turn's events, and each ticket's first event in the ticket's own stream, all or nothing."""
+        now = self._log.clock()
+        # Who is handed over must have been answered to the last word: then no message falls between two chairs.
+        final = any(isinstance(event, (e.HandoffAsked, e.HandoffCancelled, e.Closed)) for event in events)
+        guard = ANY if final else CONFLICTING
+        appends = [Append(fold.stream, events, e.THE_BOT, now, expected=fold.version, guard=guard)]
+        appends += [
+            Append(f"ticket:{event.ticket}", (event,), e.THE_BOT, now, expected=0, guard=ANY)
+            for event in events
+            if isinstance(event, e.TicketOpened)
+        ]
+        await self._log.append(*appends, done=done)
+
+    async def _perform(self, fold: Conversation, call: Call, again: bool) -> None:
+        """Calls, or, where an earlier process called and is gone, calls again only what may be repeated."""
+        started = time.perf_counter()
+        if again and not self._actions.idempotent(call.name):
+            event = e.ActionReturned(call=call.call, name=call.name, outcome="unknown", error="interrupted")
+        else:
+            context = ActionContext(call.call, fold.id, fold.contact, fold.language)
+            answer = await self._actions.call(call.name, call.arguments, context)
+            event = e.ActionReturned(
+                call=call.call,
+                name=call.name,
+                outcome=answer.outcome,
+                result=answer.result,
+                error=answer.error,
+                milliseconds=round((time.perf_counter() - started) * 1000),
+            )
+        # The answer stands whatever else was said meanwhile; only a second answer to the same call must not count.
+        key = f"returned:{call.call}"
+        await self._log.append(Append(fold.stream, (event,), e.THE_BOT, self._log.clock(), key=key))
+
+    async def give_up(self, job: Job, error: str) -> bool:
+        """A turn out of retries: an apology, a person, and the lane is free again."""
+        while True:
+            fold = await self._log.conversation(job.key.stream, fresh=True)
+            if fold.mode not in (BOT, WAITING) or not (fold.unanswered or fold.call):
+                await self._log.store.append(done=(job.key,))
+                return True
+            seqs = tuple(said.seq for said in fold.unanswered) or (fold.call.in_reply_to if fold.call else ())
+            failed = e.TurnFailed(in_reply_to=seqs, error=error[:500], attempts=job.attempts)
+            events: tuple[e.Event, ...] = (failed,)
+            if fold.mode == BOT:
+                events = (failed, *self.dialogue.apology(fold, seqs))
+            try:
+                await self._commit(fold, events, (job.key,))
+            except Conflict:
+                continue
+            _log.error("turn_given_up", stream=job.key.stream, seqs=seqs, error=error)
+            metrics.TURNS_FAILED.inc()
+            return True

@@ -1,0 +1,207 @@
+"""The whole system on one screen: what is made of what, and which reaction is worked by whom.
+
+Every part comes in from outside, so a test can put a memory store or a clock of its own in its place.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from app import metrics, reactions
+from app import pack as packs
+from app.after import Afterwards
+from app.backends import Backends
+from app.bridges import KnowledgeAnswers, NativeUnderstanding
+from app.hub import Hub
+from app.inbox import Inbox
+from app.lanes import Handler, Lanes
+from app.line import Line
+from app.log import Log
+from app.pack import Pack
+from app.people import People
+from app.settings import Settings
+from app.tokens import Tokens
+from app.turns import Turns
+from app.users import Users
+from app.webchat import WebChat
+from bot.dialogue import Dialogue
+from bot.understanding.native import Understander
+from connectors.python import PythonConnector
+from core.ports import Job
+from core.time import SECOND
+from governance.gateway import Gateway
+from handoff.ports import AVAILABLE, AgentState
+from handoff.summary import summarise
+from knowledge.search import Knowledge
+from store.settled import User, UserRows
+from tickets.desk import TicketDesk
+
+GRACE_SECONDS = 10.0
+"""How long an agent whose last socket went stays on duty: a reload is no leaving."""
+
+
+def now() -> int:
+    """Microseconds since the epoch."""
+    return time.time_ns() // 1000
+
+
+class System:
+    """All parts, made from settings, a store and a pack. `start` before use, `stop` at the end."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        backends: Backends,
+        pack: Pack,
+        native: Understander,
+        knowledge: Knowledge,
+        clock: Callable[[], int] = now,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.settings, self.clock, self.pack = settings, clock, pack
+        self.store = self.rows = self.jobs = backends.store
+        self.backends, self.limits, self.presence = backends, backends.limits, backends.presence
+        self.knowledge = knowledge
+        self.hub = Hub()
+        self.log = Log(self.store, self.hub, backends.wakes, clock, reactions.reactions(self.silence))
+        self.tokens = Tokens(settings.secret(), lambda: clock() / SECOND)
+        self.users = Users(UserRows(backends.engine), self.tokens, clock)
+        self.tickets = TicketDesk(
+            pack.tickets, self.log, self.rows, clock, secrets.randbelow, zone=settings.zone
+        )
+        self.actions = Gateway(pack.actions, {"python": PythonConnector({"tickets.status": self.tickets.status})})
+        self.answers = KnowledgeAnswers(knowledge)
+        self.turns = Turns(self.log, self._dialogue(pack, native), self.actions)
+        self.people = People(self.log, self.rows, self.presence, lambda: self.pack.routing, self.dialogue)
+        self.after = Afterwards(self.log, self.rows, self.dialogue, lambda: self.pack.scorecard, self.silence)
+        self.lanes = Lanes(self.jobs, self.handlers(), self._give_up, clock, sleep)
+        self.log.push, self.log.wake = self.lanes.push, self.lanes.wake
+        self.inbox = Inbox(self.log, pack.bot.reopen_hours)
+        key = settings.secret().encode()
+        self.webchat = WebChat(
+            self.log, self.inbox, self.lanes, self.tokens, self.dialogue, settings.widget_secret, key
+        )
+        self.line = Line(self.hub, self.people, self.rows)
+        self.sockets: set[Any] = set()
+        self.stopping = False
+        self._loops: list[asyncio.Task[Any]] = []
+        self._desks: dict[str, int] = {}
+
+    def handlers(self) -> dict[str, Handler]:
+        """Reaction → who works it. Which event makes which reaction: `app.reactions`."""
+        return {
+            reactions.TURN: self.turns.run,
+            reactions.QUEUE: self.people.queued,
+            reactions.OFFER: self.people.offer_over,
+            reactions.SILENCE: self.after.silent,
+            reactions.QA: self.after.scored,
+            reactions.NOTIFY: self.after.notified,
+        }
+
+    async def _give_up(self, job: Job, error: str) -> bool:
+        if job.key.reaction == reactions.TURN:
+            return await self.turns.give_up(job, error)
+        metrics.JOBS_DEAD.labels(job.key.reaction).inc()
+        return False
+
+    def dialogue(self) -> Dialogue:
+        """The one that serves now."""
+        return self.turns.dialogue
+
+    def silence(self) -> tuple[int, int]:
+        """Minutes until a silent customer is asked, and from there until the end."""
+        return self.pack.bot.silence_ask, self.pack.bot.silence_close
+
+    def _dialogue(self, pack: Pack, native: Understander) -> Dialogue:
+        return Dialogue(pack.bot, NativeUnderstanding(native), self.answers, self.tickets, self.actions)
+
+    async def serve_with(self, pack: Pack, native: Understander) -> None:
+        """Takes a new pack or training over; conversations go on in their flows."""
+        await self.knowledge.ingest(pack.knowledge)
+        self.pack = pack
+        self.tickets.types = pack.tickets
+        self.actions.replace(pack.actions)
+        self.inbox.reopen_hours = pack.bot.reopen_hours
+        self.turns.dialogue = self._dialogue(pack, native)
+
+    async def start(self) -> None:
+        """Opens for work. The store has been started before."""
+        await self.knowledge.ingest(self.pack.knowledge)
+        await self.store.alone()
+        await self.lanes.start()
+        self.line.start()
+        self._loops = [asyncio.create_task(loop) for loop in self.backends.loops(self)]
+
+    async def stop(self) -> None:
+        """Finishes turns, gives leases back, closes what was opened."""
+        self.stopping = True
+        for task in self._loops:
+            task.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        await self.line.stop()
+        await self.lanes.stop()
+        await self.log.drain()
+        await self.knowledge.close()
+        self.users.close()
+        await self.backends.stop()
+
+    # The desk --------------------------------------------------------------------------------------------------
+
+    async def summary(self, conversation: str, language: str | None = None) -> dict[str, Any]:
+        """The story of a conversation, as JSON values."""
+        fold = await self.log.conversation(conversation)
+        events = await self.store.read(fold.stream)
+        story = summarise(events, fold, self.pack.labels, language or "")
+        values: dict[str, Any] = msgspec.to_builtins(story)
+        return values
+
+    async def enter(self, user: User, state: str, capacity: int | None) -> AgentState:
+        """An agent says how they are."""
+        known = next((a for a in await self.presence.all() if a.agent == user.name), None)
+        limit = capacity if capacity is not None else known.capacity if known else self.pack.routing.capacity
+        await self.presence.set(
+            user.name, state, limit, name=user.display, languages=user.languages, skills=user.skills
+        )
+        return AgentState(user.name, user.display, state, limit, languages=user.languages, skills=user.skills)
+
+    async def arrive(self, user: User) -> AgentState:
+        """A desk was opened: the state of before, or available."""
+        self._desks[user.name] = self._desks.get(user.name, 0) + 1
+        known = next((a for a in await self.presence.all() if a.agent == user.name), None)
+        return await self.enter(user, known.state if known else AVAILABLE, None)
+
+    def left(self, user: User) -> None:
+        """A desk was closed; when no other opens soon, the agent is off duty."""
+        self._desks[user.name] = self._desks.get(user.name, 1) - 1
+        if self._desks[user.name] <= 0 and not self.stopping:
+            asyncio.get_running_loop().call_later(GRACE_SECONDS, self._off_duty, user.name)
+
+    def _off_duty(self, name: str) -> None:
+        if self._desks.get(name, 0) <= 0 and not self.stopping:
+            self._desks.pop(name, None)
+            self._loops.append(asyncio.create_task(self.presence.gone(name)))
+
+    async def keep_presence(self) -> None:
+        """Agents with an open desk stay on duty, whatever their browser's timers do in the background."""
+        while True:
+            await asyncio.sleep(GRACE_SECONDS)
+            for name in list(self._desks):
+                await self.presence.beat(name)
+
+
+async def assemble(settings: Settings) -> System:
+    """The system as `switchboard serve` runs it."""
+    owner = secrets.token_hex(8)
+    backends = await Backends.open(settings, owner, now)
+    try:
+        pack = packs.load(packs.folder_of(settings.pack))
+        native = packs.understander(settings.data, pack)
+        knowledge = Knowledge(backends.documents, backends.index(settings.data))
+        return System(settings, backends, pack, native, knowledge)
+    except BaseException:
+        await backends.stop()
+        raise

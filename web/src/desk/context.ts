@@ -1,0 +1,46 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { ago } from "../shared/locale";
+import type { Locale, Row, Summary } from "../shared/protocol";
+import { citations, reasonWord, statusWord } from "./transcript";
+import type { Say } from "./words";
+
+const value = (raw: unknown): string => {
+  if (raw === null || raw === undefined) return "";
+  if (Array.isArray(raw)) return raw.map(value).join(", ");
+  return typeof raw === "object" ? JSON.stringify(raw) : String(raw);
+};
+
+const section = (title: string, body: unknown): TemplateResult => html`<section><h3>${title}</h3>${body}</section>`;
+
+/** What a person must know before the first word: reason, asked and answered, tried, collected, sources. */
+export function story(summary: Summary | null, row: Row, say: Say): TemplateResult {
+  const reason = reasonWord(summary?.reason ?? row.reason, say);
+  if (!summary) return html`<div data-testid="summary">${reason ? section(say("reason"), html`<p>${reason}</p>`) : nothing}<p class="empty">${say("noSummary")}</p></div>`;
+  const { asked = [], answered = [], tried = [], slots = [], sources = [], tickets = [] } = summary;
+  return html`<div data-testid="summary">
+    ${summary.text ? html`<p class="lead">${summary.text}</p>` : nothing}
+    ${reason ? section(say("reason"), html`<p>${reason}</p>`) : nothing}
+    ${slots.length ? section(say("slots"), html`<dl>${slots.map((slot) => html`<dt>${slot.label ?? slot.name}</dt><dd>${value(slot.value)}</dd>`)}</dl>`) : nothing}
+    ${tickets.length ? section(say("tickets"), html`<ul>${tickets.map((ticket) => html`<li><b>${ticket.ticket}</b> ${ticket.status ? statusWord(ticket.status, say) : ""}</li>`)}</ul>`) : nothing}
+    ${asked.length ? section(say("asked"), html`<ul>${asked.map((item) => html`<li>${item.text}</li>`)}</ul>`) : nothing}
+    ${answered.length ? section(say("answered"), html`<ul>${answered.map((item) => html`<li><b>${item.question}</b><p>${item.answer}</p></li>`)}</ul>`) : nothing}
+    ${tried.length ? section(say("tried"), html`<ul>${tried.map((item) => html`<li>${item.text || `${item.flow}: ${item.outcome}`}</li>`)}</ul>`) : nothing}
+    ${sources.length ? section(say("sources"), citations(sources, say)) : nothing}
+  </div>`;
+}
+
+export function customer(summary: Summary | null, row: Row, locale: Locale, say: Say, now: number): TemplateResult {
+  const rows: [string, string][] = [
+    [say("name"), summary?.customer?.name || row.contact_name || say("unknown")],
+    [say("contact"), summary?.customer?.contact ?? ""],
+    [say("channel"), channelWord(summary?.channel ?? row.channel, say)],
+    [say("lang"), languageWord(summary?.language ?? row.language, say)],
+    [say("skill"), row.skill ?? ""],
+    [say("since"), row.last_at ? ago(row.last_at, locale, now) : ""],
+  ];
+  return html`<dl class="facts">${rows.filter(([, text]) => text).map(([label, text]) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>`;
+}
+
+export const channelWord = (channel: string | null | undefined, say: Say): string => (channel ? say(`channel_${channel}`) || channel : "");
+export const languageWord = (language: string | null | undefined, say: Say): string =>
+  language ? say(`lang_${language.slice(0, 2)}`) || language : "";

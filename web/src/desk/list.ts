@@ -1,0 +1,98 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { ago, span } from "../shared/locale";
+import type { Locale, Row } from "../shared/protocol";
+import { channelWord } from "./context";
+import type { DeskStore, Offer, Tab } from "./store";
+import { reasonWord } from "./transcript";
+import type { Say } from "./words";
+
+/** Waiting longer than this is shown as a warning, then as bad; milliseconds. */
+const WARN = 60_000;
+const BAD = 180_000;
+
+export function urgency(waited: number): string {
+  return waited >= BAD ? "bad" : waited >= WARN ? "warn" : "muted";
+}
+
+export function waitOf(row: Row, say: Say, now: number): TemplateResult | typeof nothing {
+  if (!row.waiting_since || row.mode !== "waiting") return nothing;
+  const waited = now - new Date(row.waiting_since).getTime();
+  return html`<span class="wait ${urgency(waited)}">${say("waitFor", { time: span(waited) })}</span>`;
+}
+
+export function nameOf(row: Row, say: Say): string {
+  return row.contact_name || `${say("unknown")} ${row.id.slice(-4)}`;
+}
+
+export function list(store: DeskStore, locale: Locale, say: Say): TemplateResult {
+  const tabs: [Tab, number | null][] = [["mine", store.mine.length], ["waiting", store.queue.length], ["all", null]];
+  return html`<nav class="list" aria-label=${say("lists")}>
+    <div class="tabs" role="tablist">
+      ${tabs.map(([tab, count]) => html`<button role="tab" data-testid="tab-${tab}" aria-selected=${store.tab === tab ? "true" : "false"} @click=${() => store.showTab(tab)}>
+        ${say(tab)}${count ? html` <span class="count">${count}</span>` : nothing}</button>`)}
+    </div>
+    <div class="rows" role="tabpanel">${content(store, locale, say)}</div>
+    <p class="keys">${say("keys")}</p>
+  </nav>`;
+}
+
+function content(store: DeskStore, locale: Locale, say: Say): unknown {
+  const ids = store.listed;
+  const loading = !store.everReady || (store.tab === "all" && store.allState === "loading" && !ids.length);
+  if (store.tab === "all" && store.allState === "error" && !ids.length) {
+    return html`<div class="empty"><p>${say("loadError", { message: store.allError })}</p>
+      <button class="tool" @click=${() => store.loadAll(false)}>${say("retry")}</button></div>`;
+  }
+  if (loading) return html`<div class="skeleton" aria-label=${say("loading")}><i></i><i></i><i></i></div>`;
+  if (!ids.length) {
+    const ready = store.presence?.state === "available";
+    const word = { mine: ready ? "emptyMineReady" : "emptyMine", waiting: "emptyWaiting", all: "emptyAll" }[store.tab];
+    return html`<div class="empty"><p>${say(word)}</p>
+      ${store.tab === "mine" && !ready
+        ? html`<button class="tool" @click=${() => store.setPresence("available")}>${say("goAvailable")}</button>` : nothing}</div>`;
+  }
+  return html`<ul>${repeat(ids, (id) => id, (id) => item(store, id, locale, say))}</ul>
+    ${store.tab === "all" && store.allNext ? html`<button class="tool more" @click=${() => store.loadAll(true)}>${say("more")}</button>` : nothing}`;
+}
+
+function item(store: DeskStore, id: string, locale: Locale, say: Say): TemplateResult {
+  const row = store.row(id);
+  const now = store.now();
+  const unread = store.owns(id) && row.last_by === "customer" && store.selected !== id;
+  const wait = waitOf(row, say, now);
+  const who = row.last_by === "bot" || row.last_by === "agent" ? `${say(row.last_by)}: ` : "";
+  return html`<li><button class="row" data-testid="row" data-conversation=${id} aria-current=${store.selected === id ? "true" : "false"} @click=${() => store.select(id)}>
+    <span class="row-top"><b>${unread ? html`<i class="dot" role="img" aria-label=${say("customer")}></i>` : nothing}${nameOf(row, say)}</b>
+      ${wait === nothing ? html`<time>${row.last_at ? ago(row.last_at, locale, now) : ""}</time>` : wait}</span>
+    <span class="row-last">${row.last_text ? who + row.last_text : reasonWord(row.reason, say) || " "}</span>
+    ${store.tab === "all" ? html`<span class="row-mode">${[channelWord(row.channel, say), row.mode ? say(`mode_${row.mode}`) : ""].filter(Boolean).join(" · ")}</span>` : nothing}
+  </button></li>`;
+}
+
+const RING = 2 * Math.PI * 15;
+
+export function offerCard(store: DeskStore, offer: Offer, say: Say): TemplateResult {
+  const left = Math.max(0, offer.expires - store.now());
+  const seconds = Math.ceil(left / 1000);
+  const { summary } = offer;
+  const lines = typeof summary === "string" ? summary : summary?.text || (summary?.asked ?? []).map((item) => item.text).slice(-3).join("\n");
+  const row = store.row(offer.conversation);
+  const name = row.contact_name || (typeof summary === "object" && summary?.customer?.name) || say("unknown");
+  return html`<section class="offer" data-testid="offer" data-conversation=${offer.conversation} role="alertdialog" aria-label=${say("offerFor", { name })}>
+    <div class="offer-top">
+      <div><p class="muted">${say("offer")}</p><h2>${say("offerFor", { name })}</h2></div>
+      <svg class="ring ${seconds <= 10 ? "late" : ""}" width="40" height="40" viewBox="0 0 40 40" role="img" aria-label=${say("secondsLeft", { seconds })}>
+        <circle cx="20" cy="20" r="15" class="track"></circle>
+        <circle cx="20" cy="20" r="15" class="left" stroke-dasharray=${RING} stroke-dashoffset=${RING * (1 - Math.min(1, left / offer.total))} transform="rotate(-90 20 20)"></circle>
+        <text x="20" y="24" text-anchor="middle">${seconds}</text>
+      </svg>
+    </div>
+    ${offer.reason ? html`<p><b>${reasonWord(offer.reason, say)}</b></p>` : nothing}
+    ${lines ? html`<p class="lines">${lines}</p>` : nothing}
+    <div class="tools">
+      <button class="primary" data-testid="offer-accept" ?disabled=${store.state !== "ready"} @click=${() => store.accept(offer.conversation)}>${say("accept")} <kbd>Enter</kbd></button>
+      <button class="tool" data-testid="offer-decline" @click=${() => store.decline(offer.conversation)}>${say("decline")} <kbd>Esc</kbd></button>
+    </div>
+  </section>`;
+}

@@ -1,0 +1,363 @@
+import { Outbox, readJson, writeJson, type KeyValue } from "../shared/outbox";
+import {
+  personName, type DeskServerFrame, type Locale, type LogEvent, type Person, type PresenceState, type QueueRow, type Row, type Summary, type TicketType,
+} from "../shared/protocol";
+import { ReconnectingSocket, socketUrl, type SocketState, type Verdict } from "../shared/socket";
+import { newId } from "../shared/text";
+import { ApiError, type Api } from "./api";
+import { Thread, advance } from "./threads";
+
+export type Tab = "mine" | "waiting" | "all";
+export interface Offer { conversation: string; reason: string; summary: Summary | string | null; expires: number; total: number }
+
+const OUTBOX = "switchboard.desk.outbox.v1";
+const DRAFTS = "switchboard.desk.drafts.v1";
+const PAGE = 50;
+/** The close code that follows says it too. */
+const SILENT = new Set(["unauthenticated", "origin", "hello_first"]);
+
+export interface StoreOptions { api: Api; base: string; storage: KeyValue; makeSocket?: (url: string) => WebSocket; now?: () => number }
+
+/** Everything the desk shows. Fires `change`; `ticket` with a number when a ticket changed. */
+export class DeskStore extends EventTarget {
+  me: { name: string; display?: string } = { name: "" };
+  state: SocketState = "idle";
+  everReady = false;
+  refused = false;
+  rows = new Map<string, Row>();
+  mine: string[] = [];
+  queue: string[] = [];
+  all: string[] = [];
+  allNext: string | null = null;
+  allState: "idle" | "loading" | "ready" | "error" = "idle";
+  allError = "";
+  tab: Tab = "mine";
+  selected: string | null = null;
+  threads = new Map<string, Thread>();
+  offers: Offer[] = [];
+  presence: { state: PresenceState; capacity?: number } | null = null;
+  ticketTypes: TicketType[] = [];
+  notice = "";
+  /** The agent's language: the story is told in it. */
+  language: Locale = "zh";
+  readonly outbox: Outbox;
+  private drafts: Record<string, string>;
+  private readonly socket: ReconnectingSocket;
+  private lastTyping = 0;
+  private refusals = 0;
+
+  constructor(private readonly options: StoreOptions) {
+    super();
+    this.drafts = readJson<Record<string, string>>(options.storage, DRAFTS) ?? {};
+    this.socket = new ReconnectingSocket({
+      url: () => socketUrl("/api/v1/desk/ws", options.base),
+      hello: async () => ({ type: "hello", token: await options.api.token(), version: 1, after: this.after() }),
+      onFrame: (frame) => this.receive(frame as DeskServerFrame),
+      onState: (state) => {
+        this.state = state;
+        if (state !== "ready") this.outbox.pause();
+        this.changed();
+      },
+      onClose: (code) => this.onClose(code),
+      ...(options.makeSocket ? { make: options.makeSocket } : {}),
+    });
+    this.outbox = new Outbox({
+      storage: options.storage,
+      key: OUTBOX,
+      send: ({ id, text, conversation, note }) => this.socket.send({ type: note ? "note" : "message", conversation, id, text }),
+      onStall: () => this.socket.restart(),
+      onChange: () => this.changed(),
+    });
+  }
+
+  start(): void {
+    this.socket.start();
+  }
+
+  stop(): void {
+    this.socket.stop();
+  }
+
+  nudge(): void {
+    this.socket.nudge();
+  }
+
+  now(): number {
+    return (this.options.now ?? Date.now)();
+  }
+
+  isMe(person: Person | null | undefined): boolean {
+    if (!person) return false;
+    const name = typeof person === "string" ? person : person.name;
+    return name === this.me.name || name === this.me.display;
+  }
+
+  owns(id: string | null): boolean {
+    return id !== null && this.mine.includes(id);
+  }
+
+  get listed(): string[] {
+    return this.tab === "mine" ? this.mine : this.tab === "waiting" ? this.queue : this.all;
+  }
+
+  get thread(): Thread | null {
+    return this.selected ? this.threads.get(this.selected) ?? null : null;
+  }
+
+  row(id: string): Row {
+    return this.rows.get(id) ?? { id };
+  }
+
+  showTab(tab: Tab): void {
+    this.tab = tab;
+    if (tab === "all") void this.loadAll(false);
+    this.changed();
+  }
+
+  select(id: string): void {
+    this.selected = id;
+    const thread = this.open(id);
+    if (!this.owns(id)) this.socket.send({ type: "watch", conversation: id });
+    void thread.load();
+    void thread.loadSummary(this.language);
+    this.changed();
+  }
+
+  move(step: 1 | -1): void {
+    const list = this.listed;
+    if (!list.length) return;
+    const at = this.selected ? list.indexOf(this.selected) : -1;
+    const next = list[Math.min(list.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
+    if (next) this.select(next);
+  }
+
+  accept(conversation: string): void {
+    if (!this.socket.send({ type: "accept", conversation })) return;
+    this.offers = this.offers.filter((offer) => offer.conversation !== conversation);
+    this.changed();
+  }
+
+  decline(conversation: string): void {
+    this.socket.send({ type: "decline", conversation });
+    this.offers = this.offers.filter((offer) => offer.conversation !== conversation);
+    this.changed();
+  }
+
+  expireOffers(): void {
+    const left = this.offers.filter((offer) => offer.expires > this.now());
+    if (left.length === this.offers.length) return;
+    this.offers = left;
+    this.changed();
+  }
+
+  setPresence(state: PresenceState): void {
+    if (!this.socket.send({ type: "presence", state })) return;
+    this.presence = { ...this.presence, state };
+    this.changed();
+  }
+
+  say(conversation: string, text: string, note: boolean): void {
+    this.outbox.add({ id: newId(), text, at: new Date(this.now()).toISOString(), conversation, ...(note ? { note } : {}) });
+  }
+
+  close(conversation: string, disposition: string): boolean {
+    return this.socket.send({ type: "close", conversation, disposition });
+  }
+
+  wrote(conversation: string): void {
+    if (this.now() - this.lastTyping > 3000 && this.socket.send({ type: "typing", conversation })) this.lastTyping = this.now();
+  }
+
+  draft(key: string): string {
+    return this.drafts[key] ?? "";
+  }
+
+  setDraft(key: string, text: string): void {
+    const { [key]: _old, ...others } = this.drafts;
+    this.drafts = text ? { ...others, [key]: text } : others;
+    writeJson(this.options.storage, DRAFTS, this.drafts);
+  }
+
+  speak(language: Locale): void {
+    this.language = language;
+    void this.thread?.loadSummary(language);
+  }
+
+  dismissNotice(): void {
+    this.notice = "";
+    this.changed();
+  }
+
+  async loadAll(more: boolean): Promise<void> {
+    if (this.allState === "loading") return;
+    this.allState = "loading";
+    this.changed();
+    try {
+      const next = more && this.allNext ? `&next=${encodeURIComponent(this.allNext)}` : "";
+      const page = await this.options.api.get<{ items: Row[]; next: string | null }>(`/conversations?limit=${PAGE}${next}`);
+      for (const row of page.items) this.put(row);
+      const ids = page.items.map((row) => row.id);
+      this.all = more ? [...this.all, ...ids.filter((id) => !this.all.includes(id))] : ids;
+      this.allNext = page.next;
+      this.allState = "ready";
+    } catch (error) {
+      this.allState = "error";
+      this.allError = error instanceof Error ? error.message : String(error);
+    }
+    this.changed();
+  }
+
+  private after(): Record<string, number> {
+    const known: Record<string, number> = {};
+    for (const [id, thread] of this.threads) if (thread.loaded && (this.owns(id) || id === this.selected)) known[id] = thread.after;
+    return known;
+  }
+
+  private open(id: string): Thread {
+    let thread = this.threads.get(id);
+    if (!thread) {
+      thread = new Thread(id, this.options.api, () => this.changed());
+      this.threads.set(id, thread);
+    }
+    return thread;
+  }
+
+  private put(row: QueueRow): string {
+    const id = row.id ?? row.conversation ?? "";
+    const { conversation: _conversation, ...rest } = row;
+    this.rows.set(id, { ...this.rows.get(id), ...rest, id });
+    return id;
+  }
+
+  private onClose(code: number): Verdict {
+    if (code === 4403) {
+      this.refused = true;
+      return "stop";
+    }
+    if (code === 4429) return "slow";
+    if (code === 4401) {
+      this.options.api.stale();
+      this.refusals += 1;
+      return this.refusals > 3 ? "slow" : "retry";
+    }
+    return "retry";
+  }
+
+  private receive(frame: DeskServerFrame): void {
+    switch (frame.type) {
+      case "ready":
+        this.ready(frame);
+        break;
+      case "queue":
+        this.queue = frame.waiting.map((row) => this.put({ mode: "waiting", ...row }));
+        this.offers = this.offers.filter((offer) => !frame.waiting.length || offer.expires > this.now());
+        break;
+      case "offer": {
+        const expires = new Date(frame.expires_at).getTime();
+        const offer = { conversation: frame.conversation, reason: frame.reason ?? "", summary: frame.summary ?? null, expires, total: Math.max(1, expires - this.now()) };
+        this.offers = [...this.offers.filter((other) => other.conversation !== frame.conversation), offer];
+        break;
+      }
+      case "withdrawn":
+        this.offers = this.offers.filter((offer) => offer.conversation !== frame.conversation);
+        break;
+      case "taken":
+        this.taken(frame.conversation, frame.agent);
+        break;
+      case "event":
+        this.heard(frame.conversation, frame.event);
+        break;
+      case "ack":
+        this.outbox.settle(frame.id);
+        break;
+      case "ticket": {
+        const number = typeof frame.ticket === "object" ? frame.ticket.number : frame.ticket ?? frame.number;
+        if (number) this.dispatchEvent(new CustomEvent("ticket", { detail: number }));
+        break;
+      }
+      case "typing":
+        this.open(frame.conversation).typingUntil = this.now() + 6000;
+        break;
+      case "presence":
+        this.presence = { state: frame.state, ...(frame.capacity ? { capacity: frame.capacity } : {}) };
+        break;
+      case "resync":
+        this.resync(frame.conversation);
+        break;
+      case "error":
+        if (frame.id && this.outbox.items.some((item) => item.id === frame.id)) this.outbox.fail(frame.id, frame.message);
+        else if (SILENT.has(frame.code)) break;
+        else this.notice = frame.code === "conflict" && frame.conversation && !this.owns(frame.conversation) ? "notice_taken" : frame.message;
+        break;
+    }
+    this.changed();
+  }
+
+  /** Too far behind: read again from the start. */
+  private resync(conversation: string | undefined): void {
+    for (const id of conversation ? [conversation] : [...this.threads.keys()]) {
+      this.threads.delete(id);
+      if (id === this.selected) this.select(id);
+    }
+    if (!conversation) this.socket.restart();
+  }
+
+  private ready(frame: Extract<DeskServerFrame, { type: "ready" }>): void {
+    this.everReady = true;
+    this.refused = false;
+    this.refusals = 0;
+    this.me = frame.agent;
+    this.mine = frame.mine.map((row) => this.put(row));
+    this.queue = frame.queue.map((row) => this.put({ mode: "waiting", ...row }));
+    this.offers = [];
+    if (frame.presence) this.presence = frame.presence;
+    if (frame.ticket_types) this.ticketTypes = frame.ticket_types;
+    if (this.selected) this.select(this.selected);
+    else if (this.mine[0]) this.select(this.mine[0]);
+    if (this.tab === "all") void this.loadAll(false);
+    this.outbox.pump();
+  }
+
+  private taken(conversation: string, agent: Person): void {
+    this.offers = this.offers.filter((offer) => offer.conversation !== conversation);
+    this.queue = this.queue.filter((id) => id !== conversation);
+    const mine = this.isMe(agent);
+    this.put({ id: conversation, mode: "human", assignee: typeof agent === "string" ? agent : personName(agent), waiting_since: null });
+    if (!mine) return;
+    if (!this.owns(conversation)) this.mine = [conversation, ...this.mine];
+    this.tab = "mine";
+    this.select(conversation);
+    void this.refreshRow(conversation);
+  }
+
+  private async refreshRow(id: string): Promise<void> {
+    try {
+      const row = await this.options.api.get<Row>(`/conversations/${encodeURIComponent(id)}`);
+      if (row?.id === id) this.put(row);
+      this.changed();
+    } catch (error) {
+      // What the waiting list told of this conversation is enough to work with.
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+
+  private heard(conversation: string, event: LogEvent): void {
+    const thread = this.open(conversation);
+    if (!thread.hear(event)) return;
+    this.put(advance(this.row(conversation), event));
+    if (event.id) this.outbox.settle(event.id);
+    if (event.kind === "customer_said") thread.typingUntil = 0;
+    if (event.kind === "handoff_taken" && this.isMe(event.agent) && !this.owns(conversation)) this.mine = [conversation, ...this.mine];
+    if (event.kind === "closed" || event.kind === "handoff_returned" || event.kind === "transferred" || (event.kind === "handoff_taken" && !this.isMe(event.agent))) {
+      this.mine = this.mine.filter((id) => id !== conversation);
+    }
+    if (event.kind === "ticket_opened" || event.kind === "ticket_updated") {
+      this.dispatchEvent(new CustomEvent("ticket", { detail: event.ticket }));
+      if (conversation === this.selected) void thread.loadSummary(this.language);
+    }
+  }
+
+  private changed(): void {
+    this.dispatchEvent(new Event("change"));
+  }
+}

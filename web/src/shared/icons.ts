@@ -1,0 +1,20 @@
+import { svg, html, type TemplateResult } from "lit";
+
+const icon = (paths: TemplateResult, size = 20): TemplateResult => html`<svg
+  width=${size} height=${size} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.8"
+  stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${paths}</svg>`;
+
+export const icons = {
+  chat: () => icon(svg`<path d="M4 5.5h16v11H10l-4.5 3.5v-3.5H4z"/><path d="M8 9.5h8M8 12.5h5"/>`, 26),
+  close: () => icon(svg`<path d="M6 6l12 12M18 6L6 18"/>`),
+  down: () => icon(svg`<path d="M6 9.5l6 6 6-6"/>`),
+  send: () => icon(svg`<path d="M12 19V5M6 11l6-6 6 6"/>`),
+  person: () => icon(svg`<circle cx="12" cy="8" r="3.6"/><path d="M5 20c.6-3.6 3.4-5.6 7-5.6s6.4 2 7 5.6"/>`, 18),
+  copy: () => icon(svg`<rect x="9" y="9" width="10" height="10" rx="2"/><path d="M5 15V7a2 2 0 0 1 2-2h8"/>`, 16),
+  check: () => icon(svg`<path d="M5 12.5l4.5 4.5L19 7.5"/>`, 16),
+  clock: () => icon(svg`<circle cx="12" cy="12" r="8"/><path d="M12 7.5V12l3 2"/>`, 14),
+  note: () => icon(svg`<path d="M5 4h14v10l-5 6H5z"/><path d="M14 20v-6h5"/>`, 18),
+  ticket: () => icon(svg`<path d="M4 8a2 2 0 0 0 0 0V6h16v3a3 3 0 0 0 0 6v3H4v-3a3 3 0 0 0 0-6z"/>`, 18),
+  out: () => icon(svg`<path d="M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9"/>`),
+  star: () => icon(svg`<path d="M12 4l2.4 5 5.6.7-4.1 3.8 1.1 5.5-5-2.7-5 2.7 1.1-5.5L4 9.7l5.6-.7z"/>`, 22),
+};

@@ -1,0 +1,143 @@
+/** What travels between the pages and the service. Unknown fields and kinds are ignored, never an error. */
+
+export type Mode = "bot" | "waiting" | "human" | "closed";
+export type Locale = "zh" | "en";
+
+export interface Choice { title: string; payload: string }
+export interface Citation { document: string; title: string; version?: string | number; quote?: string }
+export type AskType =
+  | "text" | "choice" | "yes_no" | "phone" | "email" | "date_time" | "number" | "amount" | "address" | "name" | "id_card" | "ticket";
+export interface Asks { slot: string; type: AskType; choices?: Choice[] }
+/** A person is named by a word, or by an object that carries the word to show. */
+export type Person = string | { name: string; display?: string };
+
+export interface LogEvent {
+  seq: number;
+  /** ISO 8601, UTC. */
+  at: string;
+  kind: string;
+  id?: string;
+  text?: string;
+  payload?: string;
+  language?: string;
+  in_reply_to?: number[] | number;
+  quick_replies?: Choice[];
+  citations?: Citation[];
+  asks?: Asks;
+  agent?: Person;
+  /** What the agent is called; the agent's own view of an event only. */
+  name?: string;
+  actor?: { executor: string; name?: string };
+  by?: string;
+  reason?: string;
+  skill?: string;
+  ticket?: string;
+  type?: string;
+  status?: string;
+  note?: string;
+  score?: number;
+  [more: string]: unknown;
+}
+
+export type ChatServerFrame =
+  | { type: "ready"; conversation: string; seq: number; mode: Mode }
+  | { type: "ack"; id: string; seq: number }
+  | { type: "event"; event: LogEvent }
+  | { type: "typing"; by: "bot" | "agent" }
+  | { type: "partial"; text: string }
+  | { type: "queue"; position: number; wait_seconds?: number | null }
+  | { type: "pong" }
+  | { type: "expiring"; seconds: number }
+  | { type: "error"; code: string; message: string; id?: string };
+
+export interface Row {
+  id: string;
+  channel?: string;
+  language?: string;
+  mode?: Mode;
+  assignee?: string | null;
+  contact_name?: string | null;
+  last_text?: string | null;
+  last_at?: string | null;
+  last_by?: string | null;
+  waiting_since?: string | null;
+  reason?: string | null;
+  skill?: string | null;
+  ticket?: string | null;
+}
+/** A waiting row may name its conversation by `conversation` where a row says `id`. */
+export type QueueRow = Partial<Row> & { conversation?: string };
+
+export type PresenceState = "available" | "busy" | "away";
+
+export interface Summary {
+  conversation: string;
+  reason?: string;
+  language?: string;
+  channel?: string;
+  customer?: { name?: string | null; contact?: string | null };
+  asked?: { seq?: number; text: string }[];
+  answered?: { seq?: number; question: string; answer: string; sources?: Citation[] }[];
+  tried?: { flow: string; outcome: string; text?: string }[];
+  slots?: { name: string; label?: string; value: unknown }[];
+  tickets?: { ticket: string; type?: string; status?: string }[];
+  sources?: Citation[];
+  text?: string;
+}
+
+export interface Ticket {
+  number: string;
+  type?: string;
+  status: string;
+  version: number;
+  conversation?: string | null;
+  fields?: Record<string, unknown> | { name: string; label?: string; value: unknown }[];
+  history?: { at: string; kind?: string; status?: string | null; note?: string | null; actor?: { executor: string; name?: string } }[];
+  opened_at?: string;
+  created_at?: string;
+  [more: string]: unknown;
+}
+
+export type DeskServerFrame =
+  | {
+      type: "ready";
+      agent: { name: string; display?: string };
+      mine: Row[];
+      queue: QueueRow[];
+      presence?: { state: PresenceState; capacity?: number };
+      ticket_types?: TicketType[];
+    }
+  | { type: "queue"; waiting: QueueRow[] }
+  | { type: "offer"; conversation: string; reason?: string; summary?: Summary | string; expires_at: string }
+  | { type: "taken"; conversation: string; agent: Person }
+  | { type: "withdrawn"; conversation: string }
+  | { type: "event"; conversation: string; event: LogEvent }
+  | { type: "ack"; id: string; seq?: number }
+  | { type: "ticket"; ticket?: Ticket | string; number?: string; conversation?: string }
+  | { type: "presence"; state: PresenceState; capacity?: number }
+  | { type: "typing"; conversation: string }
+  | { type: "resync"; conversation?: string }
+  | { type: "pong" }
+  | { type: "error"; code: string; message: string; id?: string; conversation?: string };
+
+type Words = Partial<Record<Locale, string>>;
+/** A ticket type of the pack, in both languages. */
+export interface TicketType {
+  type: string;
+  name?: Words;
+  fields?: { name: string; label?: Words | string; required?: boolean }[];
+  statuses?: Record<string, Words>;
+}
+
+export const TICKET_STATUSES = ["open", "in_progress", "waiting_customer", "resolved", "closed"] as const;
+export const DISPOSITIONS = ["resolved", "follow_up", "spam", "no_answer", "other"] as const;
+
+export function personName(person: Person | null | undefined): string {
+  if (!person) return "";
+  return typeof person === "string" ? person : person.display || person.name;
+}
+
+/** The agent of an event, by the name that people know. */
+export function agentOf(event: LogEvent): string {
+  return event.name || personName(event.agent);
+}

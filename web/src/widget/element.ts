@@ -1,0 +1,383 @@
+import { LitElement, html, nothing, unsafeCSS, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
+import base from "../shared/base.css?inline";
+import tokens from "../shared/tokens.css?inline";
+import { icons } from "../shared/icons";
+import { toLocale } from "../shared/locale";
+import { safeStorage } from "../shared/outbox";
+import type { Asks, Choice, Locale } from "../shared/protocol";
+import { onComeback } from "../shared/socket";
+import { composing } from "../shared/text";
+import { fillWords, logItems, openChoices, pendingItems, renderItems, type View } from "./parts";
+import { ChatSession } from "./session";
+import styles from "./widget.css?inline";
+import { words, type Word } from "./words";
+
+const UI_KEY = "switchboard.ui.v1";
+const LONGEST = 4000;
+/** A break shorter than this is not worth a word. */
+const QUIET = 2_000;
+
+interface Kept { locale?: Locale; open?: boolean; draft?: string }
+
+const INPUT: Partial<Record<Asks["type"], { inputmode: string; autocomplete: string }>> = {
+  phone: { inputmode: "tel", autocomplete: "tel" },
+  email: { inputmode: "email", autocomplete: "email" },
+  number: { inputmode: "numeric", autocomplete: "off" },
+  amount: { inputmode: "decimal", autocomplete: "off" },
+  name: { inputmode: "text", autocomplete: "name" },
+  address: { inputmode: "text", autocomplete: "street-address" },
+};
+
+export class SwitchboardChat extends LitElement {
+  static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(styles)];
+  static override properties = {
+    locale: { state: true }, open: { state: true }, draft: { state: true }, openQuote: { state: true },
+    shownTime: { state: true }, copied: { state: true }, lost: { state: true }, picked: { state: true },
+  };
+
+  declare locale: Locale;
+  declare open: boolean;
+  declare draft: string;
+  declare openQuote: string;
+  declare shownTime: string;
+  declare copied: string;
+  declare lost: boolean;
+  declare picked: string;
+  names: Partial<Record<Locale, string>> = {};
+  session!: ChatSession;
+  private storage = safeStorage(() => window.localStorage);
+  private stopListening: (() => void) | undefined;
+  private lostTimer: ReturnType<typeof setTimeout> | undefined;
+  private stick = true;
+  private wasOpen = false;
+
+  constructor() {
+    super();
+    this.locale = "zh";
+    this.open = this.lost = false;
+    this.draft = this.openQuote = this.shownTime = this.copied = this.picked = "";
+  }
+
+  /** Before the element is put into the page. */
+  setup(options: { base: string; locale: Locale; names?: Partial<Record<Locale, string>> }): void {
+    let kept: Kept = {};
+    try {
+      kept = (JSON.parse(this.storage.getItem(UI_KEY) ?? "{}") as Kept | null) ?? {};
+    } catch {
+      // Unreadable preferences are no preferences.
+    }
+    this.locale = kept.locale ?? options.locale;
+    this.draft = kept.draft ?? "";
+    this.names = options.names ?? {};
+    this.session = new ChatSession({ base: options.base, locale: () => this.locale, storage: this.storage });
+    this.session.addEventListener("change", () => this.onSession());
+    if (kept.open && this.session.resumable) this.show(false);
+    else if (this.session.resumable) this.session.start();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const stopComeback = onComeback(() => {
+      this.session.nudge();
+      this.onSession();
+    });
+    const offline = (): void => this.onSession();
+    window.addEventListener("offline", offline);
+    this.stopListening = () => {
+      stopComeback();
+      window.removeEventListener("offline", offline);
+    };
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stopListening?.();
+    this.session.stop();
+  }
+
+  show(focus = true, message?: { text: string; payload?: string }): void {
+    this.open = true;
+    this.session.start();
+    this.keep();
+    if (message?.text) {
+      this.stick = true;
+      this.session.say(message.text, message.payload);
+    }
+    if (focus) void this.updateComplete.then(() => this.focusInside());
+  }
+
+  hide(): void {
+    this.open = false;
+    this.keep();
+    void this.updateComplete.then(() => this.find<HTMLElement>(".launcher")?.focus());
+  }
+
+  setLocale(locale: Locale): void {
+    if (locale === this.locale) return;
+    this.locale = locale;
+    this.keep();
+    window.dispatchEvent(new CustomEvent("switchboard:locale", { detail: locale }));
+  }
+
+  private keep(): void {
+    const kept: Kept = { locale: this.locale, open: this.open, draft: this.draft };
+    try {
+      this.storage.setItem(UI_KEY, JSON.stringify(kept));
+    } catch {
+      // A full storage only costs the preference.
+    }
+  }
+
+  private find<T extends Element>(selector: string): T | null {
+    return this.renderRoot.querySelector<T>(selector);
+  }
+
+  private focusInside(): void {
+    // On a phone the keyboard would cover the greeting.
+    const target = window.matchMedia("(pointer: fine)").matches ? "textarea" : ".panel";
+    this.find<HTMLElement>(target)?.focus();
+  }
+
+  private onSession(): void {
+    const broken = !navigator.onLine || (this.session.state !== "ready" && this.session.everReady);
+    if (!broken) {
+      clearTimeout(this.lostTimer);
+      this.lostTimer = undefined;
+      this.lost = false;
+    } else if (!navigator.onLine) {
+      this.lost = true;
+    } else if (!this.lost) {
+      this.lostTimer ??= setTimeout(() => (this.lost = true), QUIET);
+    }
+    this.requestUpdate();
+  }
+
+  private w(word: Word, values?: Record<string, string | number>): string {
+    return fillWords(words[this.locale])(word, values);
+  }
+
+  private get botName(): string {
+    return this.names[this.locale] ?? this.w("bot");
+  }
+
+  private get view(): View {
+    return {
+      locale: this.locale,
+      w: fillWords(words[this.locale]),
+      botName: this.botName,
+      openQuote: this.openQuote,
+      toggleQuote: (key) => (this.openQuote = this.openQuote === key ? "" : key),
+      shownTime: this.shownTime,
+      toggleTime: (key) => (this.shownTime = this.shownTime === key ? "" : key),
+      copied: this.copied,
+      copy: (ticket) => void this.copy(ticket),
+      retry: (id) => this.session.outbox.retry(id),
+      drop: (id) => this.session.drop(id),
+    };
+  }
+
+  private async copy(ticket: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(ticket);
+      this.copied = ticket;
+      setTimeout(() => (this.copied = ""), 2500);
+    } catch {
+      // Without permission for the clipboard the number is selected, ready to be copied by hand.
+      const strong = [...this.renderRoot.querySelectorAll(".ticket strong")].find((node) => node.textContent === ticket);
+      if (strong) getSelection()?.selectAllChildren(strong);
+    }
+  }
+
+  override render(): TemplateResult {
+    return this.open ? this.panel() : this.launcher();
+  }
+
+  private launcher(): TemplateResult {
+    const { log, readUpTo } = this.session;
+    const unread = log.events.filter((event) => event.seq > readUpTo && (event.kind === "bot_said" || event.kind === "agent_said")).length;
+    return html`<button class="launcher" data-testid="launcher"
+      aria-label=${this.w("launcher") + (unread ? ` (${this.w("unread", { count: unread })})` : "")}
+      @click=${() => this.show()}>${icons.chat()}${unread ? html`<span class="badge">${Math.min(unread, 99)}</span>` : nothing}
+    </button>`;
+  }
+
+  private panel(): TemplateResult {
+    const { session } = this;
+    const view = this.view;
+    const items = [
+      ...logItems(session.log.events, view, new Date()),
+      ...pendingItems(session.outbox.items, session.sent, session.state === "ready" && navigator.onLine, view),
+    ];
+    const unanswered = session.outbox.items.length + session.sent.length > 0;
+    const { choices, asks } = unanswered ? { choices: [], asks: undefined } : openChoices(session.log.events, view);
+    return html`<section class="panel" data-testid="panel" role="dialog" tabindex="-1" aria-label=${this.headName()}
+      @keydown=${(event: KeyboardEvent) => event.key === "Escape" && !composing(event) && this.hide()}>
+      ${this.header()}
+      ${this.bars()}
+      <div class="scroll" @scroll=${this.onScroll}>
+        <div class="log" data-testid="log" role="log" aria-live="polite" aria-relevant="additions" aria-label=${this.w("log")} tabindex="0">
+          ${items.length ? renderItems(items) : this.empty()}
+        </div>
+        ${this.passing()}
+        ${choices.length ? this.pills(choices) : nothing}
+        ${session.mode === "closed" && !unanswered ? this.afterwards() : nothing}
+      </div>
+      ${this.foot(asks)}
+    </section>`;
+  }
+
+  private headName(): string {
+    return this.session.mode === "human" && this.session.agent ? this.session.agent : this.botName;
+  }
+
+  private header(): TemplateResult {
+    const { mode, everReady } = this.session;
+    const words: Record<string, Word> = { bot: "stateBot", waiting: "stateWaiting", human: "stateHuman", closed: "stateClosed" };
+    const language = (locale: Locale, label: string): TemplateResult => html`<button
+      data-testid="lang-${locale}" lang=${locale} aria-pressed=${this.locale === locale ? "true" : "false"}
+      aria-label=${locale === "zh" ? "中文" : "English"} @click=${() => this.setLocale(locale)}>${label}</button>`;
+    return html`<header>
+      <div class="who">
+        <h2>${this.headName()}</h2>
+        <p class="state-${mode}">${everReady ? this.w(words[mode] ?? "stateBot") : this.w("stateConnecting")}</p>
+      </div>
+      <div class="langs" role="group" aria-label="语言 Language">${language("zh", "中")}${language("en", "EN")}</div>
+      <button class="square" data-testid="minimise" aria-label=${this.w("close")} title=${this.w("close")} @click=${() => this.hide()}>
+        ${icons.down()}
+      </button>
+    </header>`;
+  }
+
+  private bars(): unknown {
+    const { session } = this;
+    const { queue, mode, notice } = session;
+    const word: Word = queue ? (queue.minutes ? "queueTime" : "queue") : "queueUnknown";
+    const known: Record<string, Word> = { rate_limited: "error_rate_limited", too_long: "error_too_long" };
+    return html`
+      <div role="status">
+        ${session.refused ? html`<p class="bar" data-testid="refused-bar">${this.w("refusedOrigin")}</p>` : nothing}
+        ${this.lost ? html`<p class="bar" data-testid="offline-bar">
+          ${this.w(navigator.onLine ? "reconnecting" : "offline")}</p>` : nothing}
+        ${notice ? html`<p class="bar" data-testid="error-bar">
+          ${known[notice.code] ? this.w(known[notice.code]!) : this.w("error_other", { message: notice.message })}</p>` : nothing}
+      </div>
+      ${mode === "waiting" ? html`<div class="bar queue" data-testid="queue-bar" role="status">
+        <span>${this.w(word, { position: queue?.position ?? 0, minutes: queue?.minutes ?? 0 })}</span>
+        <button class="link" data-testid="leave-queue" @click=${() => session.leaveQueue()}>${this.w("leave")}</button>
+      </div>` : nothing}`;
+  }
+
+  private empty(): TemplateResult {
+    return html`<div class="skeleton" aria-label=${this.w("loading")}><i></i><i></i><i></i></div>`;
+  }
+
+  private passing(): unknown {
+    const { partial, typing, agent } = this.session;
+    if (partial) return html`<div class="turn them partial" aria-hidden="true"><div class="bubble">${partial}</div></div>`;
+    if (!typing) return nothing;
+    const label = typing === "agent" ? this.w("typingAgent", { name: agent || this.w("agent") }) : this.w("typingBot");
+    return html`<div class="turn them"><div class="bubble typing" role="status" aria-label=${label}><i></i><i></i><i></i></div></div>`;
+  }
+
+  private pills(choices: Choice[]): TemplateResult {
+    return html`<div class="pills" role="group" aria-label=${this.w("choices")}>
+      ${choices.map((choice) => html`<button class="pill" data-testid="pill" @click=${() => this.say(choice.title, choice.payload)}
+        >${choice.title}</button>`)}
+    </div>`;
+  }
+
+  private afterwards(): TemplateResult {
+    const rated = this.session.log.events.some((event) => event.kind === "rated");
+    return html`<div class="after">
+      ${rated ? nothing : html`<p id="rate">${this.w("rateAsk")}</p>
+        <div class="rates" role="group" aria-labelledby="rate">
+          ${[1, 2, 3, 4, 5].map((score) => html`<button data-testid="rate-${score}" aria-label=${this.w("rateScore", { score })}
+            @click=${() => this.session.rate(score)}>${score}</button>`)}
+        </div>
+        <div class="ends small" aria-hidden="true"><span>${this.w("rateLow")}</span><span>${this.w("rateHigh")}</span></div>`}
+      <button class="pill" data-testid="start-new" @click=${() => this.session.startNew()}>${this.w("startNew")}</button>
+    </div>`;
+  }
+
+  private foot(asks: Asks | undefined): TemplateResult {
+    const { mode } = this.session;
+    const input = asks ? INPUT[asks.type] : undefined;
+    const own = asks ? this.w(`placeholder_${asks.type}` as Word) : "";
+    const placeholder = own || this.w(mode === "closed" ? "placeholderClosed" : "placeholder");
+    const person: Word = mode === "waiting" ? "personWaiting" : mode === "human" ? "personHere" : "person";
+    return html`<footer>
+      ${asks?.type === "date_time" ? html`<div class="picker">
+        <input type="datetime-local" aria-label=${this.w("pickTime")} .value=${this.picked}
+          @change=${(event: Event) => (this.picked = (event.target as HTMLInputElement).value)} />
+        <button class="pill" ?disabled=${!this.picked} @click=${() => this.usePicked()}>${this.w("useTime")}</button>
+      </div>` : nothing}
+      <div class="composer">
+        <textarea data-testid="composer" rows="1" maxlength=${LONGEST} aria-label=${this.w("composer")} placeholder=${placeholder}
+          inputmode=${input?.inputmode ?? nothing} autocomplete=${input?.autocomplete ?? nothing} enterkeyhint="send"
+          .value=${live(this.draft)} @input=${this.onInput} @keydown=${this.onKey}></textarea>
+        <button class="send" data-testid="send" aria-label=${this.w("send")} ?disabled=${!this.draft.trim()}
+          @click=${() => this.sendDraft()}>${icons.send()}</button>
+      </div>
+      <div class="below">
+        <button class="link person-link" data-testid="talk-to-person" ?disabled=${mode === "waiting" || mode === "human"}
+          @click=${() => this.say(this.w("personText"), "/ask_person")}>${icons.person()} ${this.w(person)}</button>
+        ${mode !== "closed" && this.session.log.events.some((event) => event.kind === "customer_said")
+          ? html`<button class="link quiet" data-testid="end" @click=${() => this.session.close()}>${this.w("end")}</button>` : nothing}
+      </div>
+    </footer>`;
+  }
+
+  private usePicked(): void {
+    this.say(this.picked.replace("T", " "));
+    this.picked = "";
+  }
+
+  private say(text: string, payload?: string): void {
+    this.stick = true;
+    this.session.say(text, payload);
+  }
+
+  private sendDraft(): void {
+    const text = this.draft.trim();
+    if (!text) return;
+    this.draft = "";
+    this.keep();
+    this.say(text);
+    this.find<HTMLTextAreaElement>("textarea")?.focus();
+  }
+
+  private onInput(event: Event): void {
+    this.draft = (event.target as HTMLTextAreaElement).value;
+    this.keep();
+    this.session.wroteSomething();
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.key !== "Enter" || event.shiftKey || composing(event)) return;
+    event.preventDefault();
+    this.sendDraft();
+  }
+
+  private onScroll(event: Event): void {
+    const box = event.target as HTMLElement;
+    this.stick = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
+  }
+
+  protected override updated(): void {
+    this.setAttribute("lang", this.locale === "zh" ? "zh-CN" : "en");
+    const area = this.find<HTMLTextAreaElement>("textarea");
+    if (area) {
+      area.style.height = "auto";
+      area.style.height = `${area.scrollHeight}px`;
+    }
+    const box = this.find<HTMLElement>(".scroll");
+    if (box && (this.stick || !this.wasOpen)) box.scrollTop = box.scrollHeight;
+    this.wasOpen = this.open;
+    if (this.open && document.visibilityState === "visible") queueMicrotask(() => this.session.markRead());
+  }
+}
+
+export function localeOf(script: HTMLScriptElement | null): Locale {
+  return toLocale(script?.dataset["locale"]) ?? toLocale(document.documentElement.lang) ?? toLocale(navigator.language) ?? "en";
+}

@@ -1,0 +1,384 @@
+import { EventLog } from "../shared/eventlog";
+import { Outbox, readJson, writeJson, type KeyValue, type OutMessage } from "../shared/outbox";
+import { personName, type ChatServerFrame, type LogEvent, type Locale, type Mode } from "../shared/protocol";
+import { ReconnectingSocket, socketUrl, type SocketState, type Verdict } from "../shared/socket";
+import { newId } from "../shared/text";
+
+const KEY = "switchboard.chat.v1";
+const OUTBOX_KEY = "switchboard.outbox.v1";
+const TYPING_SHOWN = 8_000;
+const TYPING_EVERY = 3_000;
+/** Refusals that pass: the message is sent again a little later. */
+const PASSING = new Set(["rate_limited", "too_many_requests", "flood", "busy", "overloaded", "unavailable"]);
+const PAUSE = 5_000;
+/** The close code that follows says it too, and is dealt with there. */
+const SILENT = new Set(["unauthenticated", "token_invalid", "token_expired", "origin", "hello_first"]);
+/** Renewed this long before the end, milliseconds. */
+const MARGIN = 30_000;
+
+export interface Kept {
+  conversation: string;
+  token: string;
+  /** ISO 8601. */
+  expires_at: string;
+  /** Milliseconds since 1970: when something was last said. */
+  active?: number;
+  read?: number;
+}
+
+export interface SessionOptions {
+  /** Where the service is: an origin. */
+  base: string;
+  locale: () => Locale;
+  storage: KeyValue;
+  fetch?: typeof fetch;
+  makeSocket?: (url: string) => WebSocket;
+  random?: () => number;
+}
+
+export interface Notice { code: string; message: string }
+
+class Refused extends Error {
+  constructor(readonly status: number) {
+    super(`refused with ${status}`);
+  }
+}
+
+/** One customer's conversation: what was said, what waits, how the connection is. Fires `change`. */
+export class ChatSession extends EventTarget {
+  readonly log = new EventLog();
+  readonly outbox: Outbox;
+  mode: Mode = "bot";
+  state: SocketState = "idle";
+  /** Lasting: the service answered at least once. */
+  everReady = false;
+  refused = false;
+  queue: { position: number; minutes: number | null } | null = null;
+  typing: "bot" | "agent" | null = null;
+  partial = "";
+  agent = "";
+  notice: Notice | null = null;
+  /** Acknowledged, but not yet seen as an event. */
+  sent: OutMessage[] = [];
+
+  private kept: Kept | null;
+  /** The conversation that the next one goes on from, with its token as the proof. */
+  private continues: Kept | null = null;
+  private renewFirst = false;
+  private unauthenticated = 0;
+  private freshStart = false;
+  private readySeq = 0;
+  private typingTimer: ReturnType<typeof setTimeout> | undefined;
+  private lastTyping = 0;
+  private lastRead = 0;
+  /** In flight when the connection broke. */
+  private interrupted: string | null = null;
+  private waitingRate: number | null = null;
+  private readonly socket: ReconnectingSocket;
+
+  constructor(private readonly options: SessionOptions) {
+    super();
+    this.kept = readJson<Kept>(options.storage, KEY);
+    if (!this.kept?.token) this.kept = null;
+    this.lastRead = this.kept?.read ?? 0;
+    this.socket = new ReconnectingSocket({
+      url: () => socketUrl("/api/v1/webchat/ws", options.base),
+      hello: () => this.hello(),
+      onFrame: (frame) => this.receive(frame as ChatServerFrame),
+      onState: (state) => this.onState(state),
+      onClose: (code) => this.onClose(code),
+      ...(options.makeSocket ? { make: options.makeSocket } : {}),
+      ...(options.random ? { random: options.random } : {}),
+    });
+    this.outbox = new Outbox({
+      storage: options.storage,
+      key: OUTBOX_KEY,
+      send: ({ id, text, payload }) => this.socket.send({ type: "message", id, text, ...(payload ? { payload } : {}) }),
+      onStall: () => this.socket.restart(),
+      onChange: () => this.changed(),
+    });
+  }
+
+  /** A conversation from an earlier page that was alive within the day, or words that still wait. */
+  get resumable(): boolean {
+    return this.outbox.waiting.length > 0 || (this.kept !== null && Date.now() - (this.kept.active ?? 0) < 86_400_000);
+  }
+
+  get readUpTo(): number {
+    return this.lastRead;
+  }
+
+  start(): void {
+    if (!this.refused) this.socket.start();
+  }
+
+  stop(): void {
+    this.socket.stop();
+  }
+
+  nudge(): void {
+    this.socket.nudge();
+  }
+
+  say(text: string, payload?: string): void {
+    const message: OutMessage = { id: newId(), text, at: new Date().toISOString() };
+    if (payload) message.payload = payload;
+    this.notice = null;
+    this.outbox.add(message);
+    this.start();
+  }
+
+  drop(id: string): void {
+    this.outbox.settle(id);
+  }
+
+  wroteSomething(): void {
+    const now = Date.now();
+    if ((this.mode !== "human" && this.mode !== "waiting") || now - this.lastTyping < TYPING_EVERY) return;
+    if (this.socket.send({ type: "typing" })) this.lastTyping = now;
+  }
+
+  /** Everything up to the newest event is on the screen. */
+  markRead(): void {
+    const seq = this.log.last;
+    if (seq <= this.lastRead || !this.socket.send({ type: "read", seq })) return;
+    this.lastRead = seq;
+    if (this.kept) this.keep({ ...this.kept, read: seq });
+    this.changed();
+  }
+
+  leaveQueue(): void {
+    this.socket.send({ type: "leave_queue" });
+  }
+
+  close(): void {
+    this.socket.send({ type: "close" });
+  }
+
+  rate(score: number): void {
+    if (!this.socket.send({ type: "rate", score })) this.waitingRate = score;
+    this.changed();
+  }
+
+  /** A new conversation; words that wait go there. */
+  startNew(): void {
+    this.continues = this.kept;
+    this.forget();
+    this.freshStart = true;
+    this.socket.stop();
+    this.socket.start();
+    this.changed();
+  }
+
+  private forget(): void {
+    this.keep(null);
+    this.outbox.pause();
+    this.log.clear();
+    this.sent = [];
+    this.mode = "bot";
+    this.agent = "";
+    this.queue = null;
+    this.partial = "";
+    this.typing = null;
+    this.lastRead = 0;
+    this.readySeq = 0;
+  }
+
+  private keep(kept: Kept | null): void {
+    this.kept = kept;
+    writeJson(this.options.storage, KEY, kept);
+  }
+
+  private async hello(): Promise<object | null> {
+    if (this.kept && (this.renewFirst || new Date(this.kept.expires_at).getTime() < Date.now() + MARGIN)) {
+      try {
+        await this.renew();
+      } catch (error) {
+        // Too old to be renewed: the words that wait go into a new conversation.
+        if (!(error instanceof Refused) || ![401, 403, 404, 410].includes(error.status)) throw error;
+        this.forget();
+      }
+    }
+    if (!this.kept) await this.create();
+    return { type: "hello", token: this.kept?.token, after: this.log.last, version: 1 };
+  }
+
+  private async post(path: string, body: object, token?: string): Promise<Partial<Kept>> {
+    const headers: Record<string, string> = { "content-type": "application/json" };
+    if (token) headers["authorization"] = `Bearer ${token}`;
+    const call = this.options.fetch ?? ((input: string, init: RequestInit) => fetch(input, init));
+    const answer = await call(new URL(path, this.options.base).href, { method: "POST", headers, body: JSON.stringify(body) });
+    if (answer.status === 403 && path.endsWith("/conversations")) {
+      this.refused = true;
+      this.changed();
+    }
+    if (!answer.ok) throw new Refused(answer.status);
+    return (await answer.json()) as Partial<Kept>;
+  }
+
+  private async create(): Promise<void> {
+    const body: Record<string, string> = { locale: this.options.locale() };
+    if (this.continues) body["continues"] = this.continues.conversation;
+    let made: Partial<Kept>;
+    try {
+      made = await this.post("/api/v1/webchat/conversations", body, this.continues?.token);
+    } catch (error) {
+      // An earlier conversation that is gone must not keep a new one from starting.
+      if (error instanceof Refused && error.status !== 429 && error.status < 500) this.continues = null;
+      throw error;
+    }
+    this.continues = null;
+    this.renewFirst = false;
+    this.keep({ conversation: made.conversation!, token: made.token!, expires_at: made.expires_at!, active: Date.now() });
+  }
+
+  private async renew(): Promise<void> {
+    if (!this.kept) return;
+    const made = await this.post("/api/v1/webchat/token", {}, this.kept.token);
+    this.renewFirst = false;
+    this.keep({ ...this.kept, token: made.token!, expires_at: made.expires_at! });
+  }
+
+  private onState(state: SocketState): void {
+    this.state = state;
+    if (state !== "ready") {
+      this.interrupted = this.outbox.inFlight ?? (state === "waiting" ? this.interrupted : null);
+      this.outbox.pause();
+      this.typing = null;
+      this.partial = "";
+    }
+    this.changed();
+  }
+
+  private onClose(code: number): Verdict {
+    if (code === 4403) {
+      this.refused = true;
+      return "stop";
+    }
+    if (code === 4429) return "slow";
+    if (code === 4401) {
+      this.renewFirst = true;
+      this.unauthenticated += 1;
+      if (this.unauthenticated > 2) this.forget();
+      return this.unauthenticated > 3 ? "slow" : "retry";
+    }
+    if (code === 1009) {
+      // The message that was on its way is the one that is too large: sending it again would never end.
+      if (this.interrupted) this.outbox.fail(this.interrupted, "too_long");
+    }
+    return "retry";
+  }
+
+  private receive(frame: ChatServerFrame): void {
+    switch (frame.type) {
+      case "ready":
+        this.everReady = true;
+        this.refused = false;
+        this.unauthenticated = 0;
+        this.mode = frame.mode;
+        this.readySeq = frame.seq;
+        this.notice = null;
+        if (this.waitingRate !== null && this.socket.send({ type: "rate", score: this.waitingRate })) this.waitingRate = null;
+        this.outbox.pump();
+        break;
+      case "ack":
+        this.acknowledged(frame.id, frame.seq);
+        break;
+      case "event":
+        this.heard(frame.event);
+        break;
+      case "typing":
+        this.typing = frame.by;
+        clearTimeout(this.typingTimer);
+        this.typingTimer = setTimeout(() => {
+          this.typing = null;
+          this.changed();
+        }, TYPING_SHOWN);
+        break;
+      case "partial":
+        this.partial = frame.text;
+        break;
+      case "queue":
+        this.queue = {
+          position: frame.position,
+          minutes: frame.wait_seconds ? Math.max(1, Math.round(frame.wait_seconds / 60)) : null,
+        };
+        break;
+      case "expiring":
+        void this.renewInPlace();
+        return;
+      case "error":
+        this.errored(frame);
+        break;
+    }
+    this.changed();
+  }
+
+  private async renewInPlace(): Promise<void> {
+    try {
+      await this.renew();
+      await this.socket.rehello();
+    } catch {
+      // The service closes with 4401 when the time is up, and that path renews again.
+    }
+  }
+
+  private acknowledged(id: string, seq: number): void {
+    const message = this.outbox.items.find((item) => item.id === id);
+    if (message && !this.log.events.some((event) => event.seq === seq || event.id === id)) this.sent = [...this.sent, message];
+    this.freshStart = false;
+    this.touch();
+    this.outbox.settle(id);
+  }
+
+  private heard(event: LogEvent): void {
+    if (!this.log.add(event)) return;
+    if (event.kind === "customer_said" && event.id) {
+      this.sent = this.sent.filter((message) => message.id !== event.id);
+      this.outbox.settle(event.id);
+    }
+    if (event.kind === "bot_said" || event.kind === "agent_said") {
+      this.typing = null;
+      this.partial = "";
+    }
+    if (event.kind === "handoff_taken") this.agent = personName(event.agent);
+    if (event.seq > this.readySeq) {
+      this.follow(event);
+      this.touch();
+    }
+  }
+
+  /** Only live events change the mode: `ready` already told where the replayed ones led. */
+  private follow(event: LogEvent): void {
+    const next: Partial<Record<string, Mode>> = {
+      handoff_asked: "waiting", handoff_taken: "human", handoff_returned: "bot", handoff_cancelled: "bot", closed: "closed", reopened: "bot",
+    };
+    const mode = next[event.kind];
+    if (!mode) return;
+    this.mode = mode;
+    if (mode !== "waiting") this.queue = null;
+  }
+
+  private errored(frame: { code: string; message: string; id?: string }): void {
+    const { code, message, id } = frame;
+    if (code === "conversation_closed") {
+      if (!this.freshStart) return this.startNew();
+      if (id) this.outbox.fail(id, code);
+    } else if (id && PASSING.has(code)) {
+      this.outbox.pause();
+      setTimeout(() => this.outbox.pump(), PAUSE);
+    } else if (id) {
+      this.outbox.fail(id, code);
+    }
+    if (!SILENT.has(code)) this.notice = { code, message };
+  }
+
+  private touch(): void {
+    const now = Date.now();
+    if (this.kept && now - (this.kept.active ?? 0) > 60_000) this.keep({ ...this.kept, active: now });
+  }
+
+  private changed(): void {
+    this.dispatchEvent(new Event("change"));
+  }
+}

@@ -21,18 +21,15 @@ from knowledge.index_edge import EdgeIndex
 from knowledge.ports import Documents, PassageIndex
 from store.limits import MemoryLimits
 from store.migrate import upgrade_sqlite
-from store.postgres import PostgresStore, upgrade_postgres
-from store.presence import SqlPresence
-from store.redis import Link, RedisLimits, RedisPresence, RedisWakes
 from store.settled import SqlDocuments
 from store.sqlite import SqliteStore
-from store.wakes import LocalWakes, PostgresWakes
+from store.wakes import LocalWakes
 
 if TYPE_CHECKING:
     from app.wiring import System
 
 POLL_SECONDS = 1.0
-"""How often a process looks for what others wrote, whatever wakes it; only with PostgreSQL."""
+"""How often a process looks for what others wrote, whatever wakes it; with SQLite: commands."""
 
 DESK_LIMIT = 1_000
 PROCESSES = 64
@@ -48,6 +45,7 @@ class Store(EventStore, JobStore, Rows, Protocol):
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
     async def alone(self) -> None: ...
+    async def changed_elsewhere(self) -> bool: ...
 
 
 class Backends:
@@ -79,6 +77,11 @@ class Backends:
             upgrade_sqlite(path)
             store = SqliteStore(path, owner)
         else:
+            # What the settings do not name is not loaded: a process on SQLite stays small.
+            from store.pgwakes import PostgresWakes
+            from store.postgres import PostgresStore, upgrade_postgres
+            from store.presence import SqlPresence
+
             try:
                 await upgrade_postgres(settings.database_url)
             except SwitchboardError as error:
@@ -90,6 +93,8 @@ class Backends:
         limits: Limits = MemoryLimits(clock)
         links: list[Any] = [wakes]
         if settings.redis_url:
+            from store.redis import Link, RedisLimits, RedisPresence, RedisWakes
+
             link = Link(settings.redis_url)
             links += [wakes := RedisWakes(link, owner), link]
             limits, presence = RedisLimits(link, limits), RedisPresence(link, presence, clock)
@@ -117,10 +122,8 @@ class Backends:
 
     def loops(self, system: "System") -> Sequence[Coroutine[Any, Any, None]]:
         """What has to run beside the work."""
-        loops = [system.keep_presence(), self._follow_documents(system)]
-        if self.shared:
-            loops += [self._listen(system), self._poll(system)]
-        return loops
+        loops = [system.keep_presence(), self._follow_documents(system), self._poll(system)]
+        return [*loops, self._listen(system)] if self.shared else loops
 
     async def _listen(self, system: "System") -> None:
         """Other processes' wakes: their events for our sockets, their jobs for our lanes."""
@@ -161,8 +164,12 @@ class Backends:
         while True:
             await asyncio.sleep(POLL_SECONDS)
             try:
+                if not await self.store.changed_elsewhere():
+                    continue
                 system.lanes.wake()
-                await system.log.look([*system.hub.listened(), *await _at_the_desk(system)])
+                # A command beside a server on SQLite is rare and may have erased: then every fold in memory is asked.
+                known = system.hub.listened() if self.shared else system.log.at_hand()
+                await system.log.look([*known, *await _at_the_desk(system)])
             except SwitchboardError as error:
                 _log.warning("poll_failed", error=error.message)
 

@@ -1,11 +1,17 @@
 """Small bridges from one feature's words to another's: the features do not know each other."""
 
+from functools import lru_cache
+
 from bot.understanding.native import Understander as Native
-from core.language import recognise
 from core.events import Citation, Found, Ranked
+from core.language import recognise
 from core.ports import Answer, Entity, NoAnswer, Understanding
 from knowledge.model import Missed
 from knowledge.search import Knowledge
+
+SHORT = 60
+"""Characters of a message that is worth remembering."""
+REMEMBERED = 2_000
 
 
 class NativeUnderstanding:
@@ -13,9 +19,13 @@ class NativeUnderstanding:
 
     def __init__(self, native: Native) -> None:
         self._native = native
+        self._remembered = lru_cache(REMEMBERED)(self._read)
 
     async def understand(self, text: str, language: str) -> Understanding:
-        """See `core.ports.Understander`; 50 µs, on the loop."""
+        """See `core.ports.Understander`; 50 µs, on the loop. Short messages come again and again all day."""
+        return self._remembered(text, language) if len(text) <= SHORT else self._read(text, language)
+
+    def _read(self, text: str, language: str) -> Understanding:
         found = self._native.understand(text, recognise(text, language))
         return Understanding(
             intent=found.intent,

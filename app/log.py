@@ -67,7 +67,7 @@ class Log:
 
     def _with_reactions(self, append: Append) -> Append:
         jobs = [
-            replace(job, offset=offset)
+            replace(job, offset=offset) if offset else job
             for offset, event in enumerate(append.events)
             for job in self._reactions(append.stream, event, append.at)
         ]
@@ -167,6 +167,10 @@ class Log:
     def _known(self, stream: str) -> int:
         fold = self._folds.get(stream)
         return fold.version if fold else 0
+
+    def at_hand(self) -> list[str]:
+        """The streams whose folds are in memory."""
+        return list(self._folds)
 
     def cached(self, stream: str) -> bool:
         """Whether the fold is at hand."""

@@ -1,5 +1,6 @@
 """Settings from the environment or `.env`, prefix `SWITCHBOARD_`. A wrong value stops the start and is named."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -68,6 +69,13 @@ class Settings(BaseSettings):
             raise ValueError("use redis://HOST:PORT/0")
         return value
 
+    @field_validator("qdrant_url")
+    @classmethod
+    def _no_server_yet(cls, value: str) -> str:
+        if value:
+            raise ValueError("this version keeps its own index in the data folder; leave it out")
+        return value
+
     @property
     def zone(self) -> ZoneInfo:
         """The time zone of opening hours and of dates that people say."""
@@ -93,10 +101,8 @@ class Settings(BaseSettings):
             temporary = path.with_suffix(f".{os.getpid()}")
             temporary.touch(mode=0o600)
             temporary.write_text(secrets.token_urlsafe(48))
-            try:
+            with contextlib.suppress(FileExistsError):
                 os.link(temporary, path)  # whoever is first decides; the others read it
-            except FileExistsError:
-                pass
             temporary.unlink()
         return path.read_text().strip()
 

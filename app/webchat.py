@@ -1,5 +1,6 @@
 """The web chat's own rules: who may begin, continue, rate, close and renew."""
 
+import contextlib
 import secrets
 from collections.abc import Callable
 from typing import Any
@@ -146,10 +147,8 @@ class WebChat:
             closed = Append(
                 fold.stream, (e.Closed(by="customer"),), e.THE_CUSTOMER, self._log.clock(), fold.version, ANY
             )
-            try:
+            with contextlib.suppress(Conflict):
                 await self._log.append(closed)
-            except Conflict:
-                pass
             fold = await self._log.conversation(conversation, fresh=True)
 
     async def seen(self, conversation: str, upto: int) -> None:

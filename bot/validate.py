@@ -82,10 +82,11 @@ def _names(names: Iterable[Any]) -> str:
 
 def _settings(known: _Known) -> list[PackMistake]:
     pack = known.pack
-    found = []
-    for name in dict.fromkeys((pack.greeting, *REQUIRED)):
-        if name not in pack.responses:
-            found.append(PackMistake(pack.file, 1, f"response `{name}` is missing", "add it in responses/"))
+    found = [
+        PackMistake(pack.file, 1, f"response `{name}` is missing", "add it in responses/")
+        for name in dict.fromkeys((pack.greeting, *REQUIRED))
+        if name not in pack.responses
+    ]
     for intent, name in pack.intents.items():
         line = pack.intent_lines.get(intent, 1)
         if intent not in known.intents:

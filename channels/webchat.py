@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -70,8 +71,12 @@ class _Closed(_View, frozen=True, omit_defaults=True):
 
 def instant(at: int) -> str:
     """The same text as `core.time.iso`, several times as fast; for the hot path."""
-    whole = datetime.fromtimestamp(at // SECOND, UTC).isoformat()
-    return f"{whole[:19]}.{at % SECOND // 1000:03d}Z"
+    return f"{_whole(at // SECOND)}.{at % SECOND // 1000:03d}Z"
+
+
+@lru_cache(16)
+def _whole(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).isoformat()[:19]
 
 
 def _customer_said(r: e.Recorded, event: e.CustomerSaid) -> _View:

@@ -5,12 +5,12 @@ from typing import Any, Protocol
 
 import msgspec
 
-from core.events import CONFLICTING, Actor, Asks, Citation, Event, Found, Ranked, Recorded, TicketOpened
-from core.views import Patch
+from core.events import BARRIER as BARRIER
+from core.events import CONFLICTING as CONFLICTING
+from core.events import Actor, Citation, Event, Found, Ranked, Recorded, TicketOpened
 
-__all__ = ["ANY", "BARRIER", "CONFLICTING"]
-
-ANY, BARRIER = 0, 2
+ANY = 0
+"""The guard that minds every event (see `core.events` for the others)."""
 
 # The log ---------------------------------------------------------------------------------------------------
 
@@ -276,13 +276,6 @@ class Actions(Protocol):
         """Never raises for what the other side does; a deadline bounds it."""
 
 
-__all__ += [
-    "ActionContext", "ActionResult", "Actions", "Answer", "Answers", "Append", "Appended", "Asks", "Dead", "Entity",
-    "EventStore", "Job", "JobKey", "Journal", "JobStore", "NewJob", "NoAnswer", "Patch", "Rows", "Tickets", "Understander",
-    "Understanding",
-]  # fmt: skip
-
-
 # Between processes -----------------------------------------------------------------------------------------
 
 
@@ -301,6 +294,3 @@ class Limits(Protocol):
 
     async def allow(self, key: str, per_minute: int) -> bool:
         """Counts one and says whether it is within the limit (a token bucket that holds one minute's worth)."""
-
-
-__all__ += ["Limits", "Wakes"]

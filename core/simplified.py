@@ -5,7 +5,7 @@ simplified forms the commonest stands here, so this folds text for comparison an
 display.
 
 Source: the dictionary `TSCharacters` of OpenCC (https://github.com/BYVoid/OpenCC), Apache License 2.0; the
-entries of one character in the basic plane that change. 
+entries of one character in the basic plane that change.
 """
 
 from typing import Final

@@ -65,6 +65,10 @@ class PostgresStore(SqlReads):
         await self.writer.stop()
         await self.engine.dispose()
 
+    async def changed_elsewhere(self) -> bool:
+        """Other processes write at any time."""
+        return True
+
     async def alone(self) -> None:
         """Nothing to do: other processes are told by their beats, here."""
 

@@ -44,6 +44,7 @@ class SqliteStore(SqlReads):
         super().__init__(engine_for(path))
         self.owner = owner
         self.writer = Writer(path, owner)
+        self._data_version = 0
 
     async def start(self) -> None:
         """Starts the writer. The schema must be there (`store.migrate`)."""
@@ -97,6 +98,14 @@ class SqliteStore(SqlReads):
         """Moves the write-ahead log into the file and empties it."""
         async with self.engine.connect() as connection:
             await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def changed_elsewhere(self) -> bool:
+        """Whether another connection has written to the file since this was asked last (a command, an erasure)."""
+        seen: int = await self.writer.run(
+            lambda connection: connection.execute("PRAGMA data_version").fetchone()[0]
+        )
+        before, self._data_version = self._data_version, seen
+        return before not in (0, seen)
 
     async def rebuild(self) -> int:
         """See `core.ports.EventStore`."""

@@ -104,11 +104,12 @@ class Writer:
 
     async def stop(self) -> None:
         """Finishes what is waiting, then ends the thread."""
-        while self._busy or self._waiting:
-            await asyncio.sleep(0.001)
+        if self._thread is None:
+            return
+        await self.run(lambda connection: None)  # comes after all that waits now
+        thread, self._thread = self._thread, None
         self._batches.put(None)
-        if self._thread is not None:
-            await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(thread.join)
 
     async def append(self, appends: Sequence[Append], done: Sequence[JobKey]) -> tuple[Appended, ...]:
         """See `core.ports.EventStore.append`."""
@@ -125,7 +126,8 @@ class Writer:
         done: Sequence[JobKey],
         function: Callable[[sqlite3.Connection], Any] | None,
     ) -> "asyncio.Future[Any]":
-        assert self._loop is not None, "the writer was not started"
+        if self._loop is None or self._thread is None:
+            raise Unavailable("The database is closed.")
         future: asyncio.Future[Any] = self._loop.create_future()
         self._waiting.append(Operation(future, appends, done, function))
         if not self._busy and not self._scheduled:
@@ -291,5 +293,5 @@ def connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA busy_timeout = 10000")
     connection.execute("PRAGMA wal_autocheckpoint = 4000")
-    connection.execute("PRAGMA cache_size = -32000")
+    connection.execute("PRAGMA cache_size = -8000")
     return connection

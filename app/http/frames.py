@@ -60,7 +60,10 @@ class Frames(Generic[Frame]):
             raise BadFrame("bad_json", "The frame is not JSON in UTF-8.") from None
 
     def _explained(self, data: str, error: str) -> BadFrame:
-        loose = msgspec.json.decode(data)
+        try:
+            loose = msgspec.json.decode(data)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):  # what the first error hid, such as 1e400
+            return BadFrame("bad_json", "The frame is not JSON.")
         frame = loose if isinstance(loose, dict) else {}
         kind, id = frame.get("type"), frame.get("id")
         known = id if isinstance(id, str) and len(id) <= 128 else None

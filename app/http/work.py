@@ -45,7 +45,7 @@ class NewTicket(Body):
     """`fields` as the ticket type of the pack describes them."""
 
     type: Id
-    fields: Annotated[dict[str, Any], Field(max_length=50)] = {}
+    fields: Annotated[dict[str, Any], Field(max_length=50, default_factory=dict)]
     conversation: Id | None = None
 
 

@@ -9,7 +9,8 @@ import pytest
 import pytest_asyncio
 
 from store.redis import Link, RedisWakes
-from store.wakes import LocalWakes, PostgresWakes, Wake, heard_from_others, messages
+from store.pgwakes import PostgresWakes
+from store.wakes import LocalWakes, Wake, heard_from_others, messages
 from tests.proxy import Proxy
 from tests.servers import Postgres, Redis
 
@@ -133,7 +134,7 @@ async def test_after_an_outage_everything_is_looked_at_and_messages_come_again(w
 
 
 async def test_a_silent_connection_is_found_out(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("store.wakes", "store.redis"):
+    for module in ("store.pgwakes", "store.redis"):
         monkeypatch.setattr(f"{module}.PROBE_EVERY", 0.1)
     one, two = way.wakes("one"), way.wakes("two")
     ear = Ear(two)

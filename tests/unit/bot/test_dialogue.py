@@ -4,7 +4,7 @@ import asyncio
 import itertools
 
 import pytest
-from world import FILES, Talk, kinds, said
+from tests.unit.bot.world import FILES, Talk, kinds, said
 
 from core.conversation import empty as nothing
 from core.conversation import fold

@@ -4,7 +4,7 @@ import asyncio
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from world import KEYWORDS, Talk
+from tests.unit.bot.world import KEYWORDS, Talk
 
 from core.conversation import BOT, decode, encode, fold
 from core.conversation import empty as nothing

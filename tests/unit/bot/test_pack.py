@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from world import FILES
+from tests.unit.bot.world import FILES
 
 from bot.pack import parse
 from bot.validate import check

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from app.hub import Hub
 from core import conversation as conversations
+from core import events as e
 from core.conversation import PREFIX, Conversation
 from core.errors import NotFound
 from core.events import Event, Recorded
@@ -22,6 +23,9 @@ TOLD_OF_UNKNOWN = 20
 
 Reactions = Callable[[str, Event, int], Sequence[NewJob]]
 """(stream, event, at) → the jobs and timers that the event asks for; their offset is filled in here."""
+
+NOTABLE = (e.Started, e.TicketOpened, e.HandoffAsked, e.HandoffTaken, e.TurnFailed, e.Closed, e.Scored, e.Erased)
+"""Kinds that leave a line in the service's own log; never their words."""
 
 _log = structlog.get_logger()
 
@@ -80,6 +84,9 @@ class Log:
         ]
         self._apply(events)
         self.hub.publish(events)
+        for event in append.events:
+            if isinstance(event, NOTABLE):
+                _log.info(event.KIND, conversation=append.stream.removeprefix(PREFIX), by=append.by.executor)
         if not result.mine:
             self.wake()
         else:

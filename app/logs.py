@@ -47,5 +47,6 @@ def configure(level: str) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "alembic"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True
-    logging.getLogger("alembic").setLevel("WARNING")
+    for name in ("alembic", "uvicorn.error"):  # uvicorn tells every socket's opening and closing
+        logging.getLogger(name).setLevel("WARNING")
     logging.getLogger("httpx").setLevel("WARNING")

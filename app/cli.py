@@ -30,6 +30,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object on sta
 def _settings(**values: Any) -> Settings:
     settings = configuration.load(**{name: value for name, value in values.items() if value is not None})
     configuration.prepare(settings)
+    logs.configure("warning")  # a command speaks for itself; `serve` sets the level of the settings
     return settings
 
 

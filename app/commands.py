@@ -16,12 +16,11 @@ from rich.table import Table
 from app import pack as packs
 from app import storage
 from app.settings import Settings
-from app.wiring import now
+from app.wiring import knowledge_of, now
 from core import events as e
 from core.errors import Conflict, Invalid, NotFound, SwitchboardError
 from core.language import recognise
 from core.pii import mask
-from knowledge.search import Knowledge
 from store.settled import UserRows
 
 console = Console()
@@ -193,9 +192,10 @@ def search(settings: Settings, question: str, language: str | None, as_json: boo
     async def work() -> dict[str, Any]:
         spoken = language or recognise(question, "zh")
         async with storage.opened(settings) as backends:
-            knowledge = Knowledge(backends.documents, MemoryIndex())
+            pack = packs.load(packs.folder_of(settings.pack))
+            knowledge = knowledge_of(pack, backends.documents, MemoryIndex())
             if not await backends.documents.live():
-                await knowledge.ingest(packs.load(packs.folder_of(settings.pack)).knowledge)
+                await knowledge.ingest(pack.knowledge)
             await knowledge.start()
             hits = await knowledge.search(question, spoken)
             answer = knowledge.answer(question, hits, spoken)

@@ -12,11 +12,10 @@ from app.inbox import Inbound
 from app.pack import Pack
 from app.reactions import QUEUE, TURN
 from app.settings import Settings
-from app.wiring import System, now
+from app.wiring import System, knowledge_of, now
 from core import events as e
 from core.yamlfile import Node, read
 from knowledge.index_memory import MemoryIndex
-from knowledge.search import Knowledge
 
 SEEN_IN_THE_LOG = ("collect", "confirm", "respond", "action", "ticket", "knowledge")
 """Kinds of step that leave an event with their name; the others lead from one of these to the next."""
@@ -40,7 +39,7 @@ class Trial:
         folder = tempfile.TemporaryDirectory(prefix="switchboard-trial-")
         own = settings.model_copy(update={"data": Path(folder.name), "database_url": "", "redis_url": ""})
         backends = await Backends.open(own, "trial", now)
-        knowledge = Knowledge(backends.documents, MemoryIndex())
+        knowledge = knowledge_of(pack, backends.documents, MemoryIndex())
         trial = cls(System(own, backends, pack, native, knowledge), folder)
         await trial.system.start()
         await trial.begin(language)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import structlog
 from msgspec.structs import replace
 
+from app.inbox import Inbound, checked
 from app.log import Log
 from bot.dialogue import Dialogue
 from core import events as e
@@ -183,15 +184,13 @@ class People:
         await self._change(conversation, e.Actor(e.AGENT, agent), decide)
 
     async def say(self, conversation: str, agent: str, name: str, message: str, text: str) -> int:
-        """Words to the customer; returns their seq. The same id again gives the same seq. Raises Denied."""
-        if not text.strip():
-            raise Invalid("A message needs words.", field="text")
-        said = e.AgentSaid(id=message, agent=agent, name=name, text=text.replace("\0", ""))
+        """Words to the customer; returns their seq. The same id again gives the same seq. Raises Denied, Invalid."""
+        said = e.AgentSaid(id=message, agent=agent, name=name, text=_words(message, text))
         return await self._keyed(conversation, agent, said, f"a:{message}", owner=True)
 
     async def note(self, conversation: str, agent: str, note: str, text: str) -> int:
         """Words to colleagues; returns their seq."""
-        event = e.AgentNoted(id=note, agent=agent, text=text.replace("\0", ""))
+        event = e.AgentNoted(id=note, agent=agent, text=_words(note, text))
         return await self._keyed(conversation, agent, event, f"n:{note}", owner=False)
 
     async def _keyed(self, conversation: str, agent: str, event: e.Event, key: str, owner: bool) -> int:
@@ -256,3 +255,12 @@ class People:
             return (e.HandoffCancelled(in_reply_to=answered), said)
 
         await self._change(conversation, e.THE_CUSTOMER, decide, guard=ANY)
+
+
+def _words(id: str, text: str) -> str:
+    """What an agent wrote, within the limits that hold for customers. Raises Invalid."""
+    checked(Inbound("", id, text))
+    kept = text.replace("\0", "")
+    if not kept.strip():
+        raise Invalid("A message needs words.", field="text")
+    return kept

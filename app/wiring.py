@@ -36,7 +36,9 @@ from core.time import SECOND
 from governance.gateway import Gateway
 from handoff.ports import AVAILABLE, AgentState
 from handoff.summary import summarise
+from knowledge.ports import Documents, PassageIndex
 from knowledge.search import Knowledge
+from knowledge.synonyms import read_synonyms
 from store.settled import User, UserRows
 from tickets.desk import TicketDesk
 
@@ -193,6 +195,11 @@ class System:
                 await self.presence.beat(name)
 
 
+def knowledge_of(pack: Pack, documents: Documents, index: PassageIndex) -> Knowledge:
+    """The search with the pack's synonyms."""
+    return Knowledge(documents, index, synonyms=read_synonyms(pack.knowledge))
+
+
 async def assemble(settings: Settings) -> System:
     """The system as `switchboard serve` runs it."""
     owner = secrets.token_hex(8)
@@ -200,7 +207,7 @@ async def assemble(settings: Settings) -> System:
     try:
         pack = packs.load(packs.folder_of(settings.pack))
         native = packs.understander(settings.data, pack)
-        knowledge = Knowledge(backends.documents, backends.index(settings.data))
+        knowledge = knowledge_of(pack, backends.documents, backends.index(settings.data))
         return System(settings, backends, pack, native, knowledge)
     except BaseException:
         await backends.stop()

@@ -15,12 +15,14 @@ from knowledge.model import Answer, Citation, Hit, Missed
 LONGEST: Final = {"zh": 220, "en": 400}
 """Characters of an answer: what a chat bubble holds without scrolling."""
 
-THRESHOLD: Final = {"zh": 0.40, "en": 0.40}
+THRESHOLD: Final = {"zh": 0.62, "en": 0.60}
 """The least support for an answer, chosen so that about nine in ten unanswerable development questions are
 declined."""
 
-# Intercept, coverage, evidence, lead.
-_LOGIT: Final = (-5.6, 3.0, 2.9, 1.4)
+# Intercept, covered evidence, lead, likeness.
+_LOGIT: Final = (-2.6, 2.9, 0.6, 1.2)
+# Less than a word that was said, so that a row that has it goes first.
+_ALTERNATIVE: Final = 0.6
 _SENTENCE: Final = re.compile(
     r"(?<=[。！？])(?![”』」）])|(?<=[。！？][”』」）])|(?<=[.!?])\s+(?=[\"“(]?[A-Z0-9])"
 )
@@ -40,16 +42,17 @@ def support(hits: Sequence[Hit]) -> float:
     """How well the best hit supports an answer, 0–1; 0 without hits.
 
     The chance that the best hit is from the right document, by a logistic regression on development questions
-    from three measures: the share of the question's information that the passage has, the evidence in rare
-    words' worth (its logarithm: the tenth rare word proves little more), and the lead over the best hit of
-    another document.
+    with the pages' other wordings and without them, from three measures: the evidence in rare words' worth,
+    discounted by the share of the question's information that the passage has (its logarithm: the tenth rare
+    word proves little more); the lead over the best hit of another document; and the likeness to the nearest
+    wording that the passage is asked for with.
     """
     if not hits or hits[0].score <= 0:
         return 0.0
     best = hits[0]
     others = (hit.score for hit in hits[1:] if hit.passage.slug != best.passage.slug)
     lead = 1.0 - max(others, default=0.0) / best.score
-    measures = (1.0, best.coverage, math.log1p(best.evidence), lead)
+    measures = (1.0, math.log1p(best.coverage * best.evidence), lead, best.likeness)
     logit = sum(weight * measure for weight, measure in zip(_LOGIT, measures, strict=True))
     return 1.0 / (1.0 + math.exp(-logit))
 
@@ -70,14 +73,24 @@ class Answerer:
             return Missed(round(found, 4), threshold)
         best = hits[0]
         passage = best.passage
-        text, quote = self._choose(
-            passage.text, {term.text: term.weight for term in best.terms}, passage.language
-        )
+        text, quote = self._choose(passage.text, self._weights(question, best), passage.language)
         citation = Citation(passage.slug, passage.title, passage.version, quote, passage.id)
         return Answer(text, quote, (citation,), round(found, 4))
 
-    def _choose(self, markdown: str, weights: dict[str, float], language: str) -> tuple[str, str]:
-        blocks = [block for block in self._reader.blocks(markdown) if block.lines or block.rows]
+    def _weights(self, question: str, hit: Hit) -> dict[int, float]:
+        weights = {self._encoder.index(term.text): term.weight for term in hit.terms}
+        others: dict[int, float] = {}
+        for said, alternatives in self._encoder.alternatives(question).items():
+            for other in alternatives - weights.keys():
+                others[other] = others.get(other, 0.0) + _ALTERNATIVE * weights.get(said, 0.0)
+        return weights | others
+
+    def _choose(self, markdown: str, weights: dict[int, float], language: str) -> tuple[str, str]:
+        blocks = [
+            block
+            for block in self._reader.blocks(markdown)
+            if block.kind != "asked" and (block.lines or block.rows)
+        ]
         units = [unit for number, block in enumerate(blocks) for unit in _units(number, block, language)]
         if not units:
             return markdown, markdown
@@ -92,10 +105,11 @@ class Answerer:
         return _shortened(_written(units, chosen, blocks, language), longest), quote
 
     def _preferred(
-        self, units: Sequence[_Unit], blocks: Sequence[Block], weights: dict[str, float]
+        self, units: Sequence[_Unit], blocks: Sequence[Block], weights: dict[int, float]
     ) -> list[int]:
         """Numbers of units, the most wanted first: the best match with what introduces it, the beginning, the
-        rest of the best match's list or table, what follows it, everything else in order."""
+        row of a table that matches better than others of its table, the rest of the best match's list or table,
+        what follows it, everything else in order."""
         values = [self._value(unit.text, weights) for unit in units]
         best = max(range(len(units)), key=lambda number: (values[number], -number))
         block = units[best].block
@@ -104,11 +118,15 @@ class Answerer:
         introduction = [before] if before >= 0 and units[before].text.endswith(_LEADS_IN) else []
         beside = same if blocks[block].kind in ("list", "table") else []
         after = range(best + 1, len(units))
-        order = [best, *introduction, 0, *beside, *after, *range(len(units))]
+        rows = [number for number, unit in enumerate(units) if blocks[unit.block].kind == "table"]
+        meant = max(rows, key=lambda number: (values[number], -number), default=0)
+        told = [meant] if any(values[number] < values[meant] for number in rows) else []
+        order = [best, *introduction, 0, *told, *beside, *after, *range(len(units))]
         return list(dict.fromkeys(order))
 
-    def _value(self, text: str, weights: dict[str, float]) -> float:
-        return sum(weights.get(term, 0.0) for term in {term.text for term in self._encoder.terms(text)})
+    def _value(self, text: str, weights: dict[int, float]) -> float:
+        present = {self._encoder.index(term.text) for term in self._encoder.terms(text)}
+        return sum(weights.get(index, 0.0) for index in present)
 
 
 def _units(number: int, block: Block, language: str) -> list[_Unit]:

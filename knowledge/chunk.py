@@ -8,7 +8,7 @@ import msgspec
 
 from knowledge.markdown import Block, Reader
 
-CHUNKER_VERSION: Final = "1"
+CHUNKER_VERSION: Final = "2"
 """Part of a document's hash: pages cut by another version are cut and published again."""
 
 _LONGEST: Final = {"zh": 700, "en": 1_800}
@@ -19,10 +19,12 @@ _LEADS_IN: Final = (":", "：")
 
 
 class Section(msgspec.Struct, frozen=True):
-    """`path`: the headings above, outermost first; `text`: Markdown, never empty."""
+    """`path`: the headings above, outermost first; `text`: Markdown, never empty; `asked`: how people ask for
+    it."""
 
     path: tuple[str, ...]
     text: str
+    asked: tuple[str, ...] = ()
 
 
 def chunk(text: str, title: str, language: str) -> list[Section]:
@@ -32,11 +34,15 @@ def chunk(text: str, title: str, language: str) -> list[Section]:
     the path.
     A section longer than 700 characters (Chinese) or 1,800 (English) is split between paragraphs, each part
     under the same path. Lists and tables stay whole, with the paragraph that leads in to them ("…:").
+    Comments `<!-- asked: one | another -->` are taken out of the text: every part of their section has them in
+    `asked`.
     """
     sections: list[Section] = []
     for path, blocks in _by_heading(Reader().blocks(text), title):
-        for part in _parts(blocks, _LONGEST.get(language, _LONGEST["en"])):
-            sections.append(Section(path, part))
+        asked = tuple(wording for block in blocks if block.kind == "asked" for wording in block.lines)
+        written = [block for block in blocks if block.kind != "asked"]
+        parts = _parts(written, _LONGEST.get(language, _LONGEST["en"]))
+        sections.extend(Section(path, part, asked) for part in parts)
     return sections
 
 

@@ -14,7 +14,7 @@ third of the pivot and one and a half times it the ranking hardly notices.
 import hashlib
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -30,7 +30,7 @@ from knowledge.stopwords import (
     ENGLISH_WORDS,
 )
 
-ENCODER_VERSION: Final = "1"
+ENCODER_VERSION: Final = "2"
 """Part of an index's fingerprint: an index that another encoder filled is rebuilt."""
 
 MAX_QUERY_CHARACTERS: Final = 1_000
@@ -51,6 +51,7 @@ _SYNONYM: Final = 0.6
 _COMMON: Final = 0.3
 _TITLE_TIMES: Final = 2.0
 _HEADING_TIMES: Final = 2.0
+_ASKED_TIMES: Final = 2.0
 
 _PIECE: Final = re.compile(f"[{HAN}]+|(?:(?![{HAN}])[^\\W_])+(?:['’.,-](?:(?![{HAN}])[^\\W_])+)*")
 _FIRST_HAN: Final = re.compile(f"[{HAN}]")
@@ -141,6 +142,13 @@ class Word(msgspec.Struct, frozen=True):
         return 0.0 if indices.isdisjoint(self.indices) else _SYNONYM * self.information
 
 
+class Wording(msgspec.Struct, frozen=True):
+    """One way to ask: the ids of its content words, and their information in nats."""
+
+    indices: frozenset[int]
+    information: float
+
+
 class EncodedQuery(msgspec.Struct, frozen=True):
     """A query as a vector, with what explains a hit.
 
@@ -150,6 +158,23 @@ class EncodedQuery(msgspec.Struct, frozen=True):
     vector: SparseVector
     content: tuple[Word, ...]
     language: str | None
+
+    @property
+    def information(self) -> float:
+        """The information of the content words, in nats."""
+        return sum(word.information for word in self.content)
+
+    def likeness(self, wordings: Iterable[Wording]) -> float:
+        """How near the nearest of `wordings` is, 0–1: twice the shared information by the sum of both (Dice, 1945).
+
+        0 without wordings.
+        """
+        own, best = self.information, 0.0
+        for wording in wordings:
+            shared = sum(word.found_in(wording.indices) for word in self.content)
+            if shared:
+                best = max(best, 2 * shared / (own + wording.information))
+        return min(best, 1.0)
 
 
 class Encoder:
@@ -184,8 +209,11 @@ class Encoder:
         return known
 
     def passage(self, passage: Passage) -> SparseVector:
-        """The vector of a passage with its title and headings, whose words count twice each, as if they stood
-        in the text."""
+        """The vector of a passage with its title, its headings and how it is asked for.
+
+        Words of title and headings count twice each, as if they stood in the text; so does every word of the
+        other wordings, but only once for all of them.
+        """
         counts: dict[int, float] = {}
         weights: dict[int, float] = {}
         length = 0.0
@@ -195,6 +223,11 @@ class Encoder:
                 counts[index] = counts.get(index, 0.0) + times
                 weights[index] = max(weights.get(index, 0.0), term.weight)
                 length += times
+        # However many wordings have a term, it is one way to ask; and a well worded page is no longer page.
+        for term in {term for wording in passage.asked for term in self.terms(wording)}:
+            index = self.index(term.text)
+            counts[index] = counts.get(index, 0.0) + _ASKED_TIMES
+            weights[index] = max(weights.get(index, 0.0), term.weight)
         pivot = _PIVOT.get(passage.language, _PIVOT["en"])
         damping = _K1 * (1 - _B + _B * length / pivot)
         indices = sorted(counts)
@@ -207,17 +240,21 @@ class Encoder:
         folded = to_simplified(normalise(_bounded(text)))
         weights: dict[int, float] = {}
         content: dict[int, tuple[str, float]] = {}
-        for term in _ends(self._terms(_QUESTION_PHRASE.sub(" ", folded))):
-            index = self.index(term.text)
-            information = statistics.idf(index, language) * (_COMMON if term.common else 1.0)
+        for index, term, information in self._asked(folded, language, statistics):
             if term.content:
                 content[index] = (term.text, term.weight * information)
             if index not in weights and statistics.frequency(index, language)[0]:
                 weights[index] = information
         alternatives = self._wider(folded)
-        for index in {other for others in alternatives.values() for other in others}:
-            if index not in weights and statistics.frequency(index, language)[0]:
-                weights[index] = _SYNONYM * statistics.idf(index, language)
+        wider: dict[int, float] = {}
+        for said, others in alternatives.items():
+            # A wording that stands for a common one tells no more than that, however rare it is.
+            most = statistics.idf(said, language)
+            for index in others:
+                if index not in weights and statistics.frequency(index, language)[0]:
+                    told = _SYNONYM * min(most, statistics.idf(index, language))
+                    wider[index] = max(wider.get(index, 0.0), told)
+        weights |= wider
         indices = tuple(sorted(weights))
         vector = SparseVector(indices, tuple(weights[i] for i in indices))
         words = (
@@ -225,6 +262,26 @@ class Encoder:
             for i, (text, information) in content.items()
         )
         return EncodedQuery(vector, tuple(words), language)
+
+    def alternatives(self, text: str) -> dict[int, set[int]]:
+        """For the terms of each known wording that `text` has, the terms of all wordings of the same thing."""
+        return self._wider(to_simplified(normalise(_bounded(text))))
+
+    def wordings(self, passage: Passage, language: str | None, statistics: Statistics) -> tuple[Wording, ...]:
+        """The ways in which a passage is asked for: its `asked`, and its own heading."""
+        found: list[Wording] = []
+        for text in (*passage.asked, *passage.path[-1:]):
+            asked = self._asked(to_simplified(normalise(text)), language, statistics)
+            content = {index: term.weight * known for index, term, known in asked if term.content}
+            found.append(Wording(frozenset(content), sum(content.values())))
+        return tuple(found)
+
+    def _asked(
+        self, folded: str, language: str | None, statistics: Statistics
+    ) -> Iterator[tuple[int, Term, float]]:
+        for term in _ends(self._terms(_QUESTION_PHRASE.sub(" ", folded))):
+            index = self.index(term.text)
+            yield index, term, statistics.idf(index, language) * (_COMMON if term.common else 1.0)
 
     def _parts(self, passage: Passage) -> list[tuple[str, float]]:
         parts = [(passage.text, 1.0), (passage.title, _TITLE_TIMES)]

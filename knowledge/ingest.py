@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import re
 import uuid
 from collections.abc import Mapping
 from typing import Any, Final
@@ -15,6 +16,7 @@ from knowledge.model import Document, Passage
 from knowledge.ports import Documents
 
 _FENCE: Final = "---"
+_ASKED: Final = re.compile(r"^ {0,3}<!--\s*asked:", re.MULTILINE)
 _NEEDED: Final = ("title", "version", "language", "audience", "updated")
 
 
@@ -66,6 +68,7 @@ def parse(path: str, text: str, source: str) -> tuple[Document, list[Passage]]:
             path, 1, f"the page says language: {meta['language']} but lies elsewhere",
             f"move it to {meta['language']}/ or correct the language",
         )  # fmt: skip
+    _closed(path, body, first)
     digest = hashlib.blake2b(f"{CHUNKER_VERSION}\0{text}".encode(), digest_size=16).hexdigest()
     slug = rest.removesuffix(".md")
     name = f"{source}\0{slug}\0{meta['language']}\0{digest}"
@@ -79,7 +82,7 @@ def parse(path: str, text: str, source: str) -> tuple[Document, list[Passage]]:
         Passage(
             id=str(_identifier(f"{document.id}\0{ordinal}")), document=document.id, slug=slug,
             title=document.title, version=document.version, language=document.language, path=section.path,
-            text=section.text, ordinal=ordinal, audience=document.audience,
+            text=section.text, ordinal=ordinal, audience=document.audience, asked=section.asked,
         )
         for ordinal, section in enumerate(sections)
     ]  # fmt: skip
@@ -96,6 +99,14 @@ def _split(path: str, text: str) -> tuple[str, str, int]:
         if line.strip() == _FENCE:
             return "\n".join(lines[1 : number - 1]), "\n".join(lines[number:]), number + 1
     raise PackMistake(path, 1, "the front matter has no end", f"put {_FENCE} on a line of its own below it")
+
+
+def _closed(path: str, body: str, first: int) -> None:
+    # An open comment would take the rest of the page with it, unseen.
+    for begin in _ASKED.finditer(body):
+        if "-->" not in body[begin.end() :]:
+            line = first + body.count("\n", 0, begin.start())
+            raise PackMistake(path, line, "this comment has no end", "close it with -->")
 
 
 def _meta(path: str, front: str) -> dict[str, str]:

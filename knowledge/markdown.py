@@ -8,7 +8,7 @@ import msgspec
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-Kind = Literal["paragraph", "list", "table", "heading", "other"]
+Kind = Literal["paragraph", "list", "table", "heading", "asked", "other"]
 
 _KINDS: Final[dict[str, Kind]] = {
     "paragraph_open": "paragraph",
@@ -17,6 +17,8 @@ _KINDS: Final[dict[str, Kind]] = {
     "table_open": "table",
     "heading_open": "heading",
 }
+_ASKED: Final = re.compile(r"\s*<!--\s*asked:(.*?)-->", re.DOTALL)
+_BETWEEN_WORDINGS: Final = re.compile(r"[|｜]")
 _BETWEEN_HAN: Final = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 
 
@@ -24,6 +26,7 @@ class Block(msgspec.Struct, frozen=True):
     """A top-level block. `source` is the Markdown as written; `lines` is its plain text, a list item each.
 
     `level` is 1–6 for a heading, else 0. A table has `header` and `rows` of plain cells, and no `lines`.
+    "asked" is a comment `<!-- asked: one | another -->`: its `lines` are wordings of a question, no text.
     """
 
     kind: Kind
@@ -41,7 +44,7 @@ class Reader:
         self._parser = MarkdownIt("commonmark").enable("table")
 
     def blocks(self, text: str) -> list[Block]:
-        """The top-level blocks in order. Raw HTML and rules across the page are left out."""
+        """The top-level blocks in order. Other raw HTML and rules across the page are left out."""
         lines = text.split("\n")
         tokens = self._parser.parse(text)
         blocks: list[Block] = []
@@ -54,6 +57,9 @@ class Reader:
                     start = position
             elif token.type in ("fence", "code_block"):
                 blocks.append(_code(token, lines))
+            elif token.type == "html_block" and (comment := _ASKED.match(token.content)):
+                wordings = (" ".join(one.split()) for one in _BETWEEN_WORDINGS.split(comment[1]))
+                blocks.append(Block("asked", token.content.strip(), tuple(filter(None, wordings))))
         return blocks
 
 

@@ -27,7 +27,8 @@ class Passage(msgspec.Struct, frozen=True):
 
     `id` is a UUID made from the content: the same id is always the same text. `document` is `Document.id`.
     `path` holds the headings above the text, outermost first. `text` is Markdown as the author wrote it.
-    `ordinal` counts from 0 within the document.
+    `ordinal` counts from 0 within the document. `asked` holds other wordings of the question that the text
+    answers: they are searched and never shown.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Passage(msgspec.Struct, frozen=True):
     text: str
     ordinal: int
     audience: str
+    asked: tuple[str, ...] = ()
 
 
 class SparseVector(msgspec.Struct, frozen=True):
@@ -79,6 +81,7 @@ class Hit(msgspec.Struct, frozen=True):
     to it. `coverage` (0–1) is the share of the query's information (IDF-weighted content words) that the
     passage has; `evidence` ≥ 0 is the passage's own score in units of the rarest word's IDF ("two rare words'
     worth"): both are comparable between searches.
+    `likeness` (0–1) is how near the question is to the nearest wording that the passage is asked for with.
     """
 
     passage: Passage
@@ -86,6 +89,7 @@ class Hit(msgspec.Struct, frozen=True):
     terms: tuple[MatchedTerm, ...]
     coverage: float
     evidence: float
+    likeness: float = 0.0
 
 
 class Citation(msgspec.Struct, frozen=True):

@@ -8,7 +8,14 @@ from typing import Final, Generic, TypeVar
 import msgspec
 
 from knowledge.answer import Answerer
-from knowledge.encode import ENCODER_VERSION, MAX_QUERY_CHARACTERS, EncodedQuery, Encoder, Statistics
+from knowledge.encode import (
+    ENCODER_VERSION,
+    MAX_QUERY_CHARACTERS,
+    EncodedQuery,
+    Encoder,
+    Statistics,
+    Wording,
+)
 from knowledge.errors import IndexDamaged
 from knowledge.ingest import Report, ingest
 from knowledge.model import Answer, Entry, Filter, Hit, MatchedTerm, Missed, Passage
@@ -26,6 +33,8 @@ _DECIMALS: Final = 4
 # Chosen on development questions: the neighbours of a section add 0.4, 0.16 and 0.064 of their scores.
 _NEIGHBOUR: Final = 0.4
 _NEIGHBOURS: Final = 3
+# Likewise: a question that is one of the passage's wordings counts as four rare words.
+_LIKENESS: Final = 4.0
 
 T = TypeVar("T")
 
@@ -65,6 +74,7 @@ class Knowledge:
         self._hits: _Memory[list[Hit]] = _Memory(remembered)
         self._answers: _Memory[Answer | Missed] = _Memory(remembered)
         self._vectors: _Memory[frozenset[int]] = _Memory(remembered)
+        self._wordings: _Memory[tuple[Wording, ...]] = _Memory(remembered)
 
     async def start(self) -> Synced:
         """Opens for searching: an index that is missing, damaged or stale is brought in step first."""
@@ -138,9 +148,22 @@ class Knowledge:
             for passage in await self._documents.passages(list(own))
             if passage.audience in where.audiences and where.language in (None, passage.language)
         ]
-        scores = _supported(passages, own)
+        likeness = {one.id: encoded.likeness(self._asked(one, encoded)) for one in passages}
+        worth = _LIKENESS * self._statistics.rarest(encoded.language)
+        scores = _supported(passages, {one.id: own[one.id] + worth * likeness[one.id] for one in passages})
         passages.sort(key=lambda passage: (-scores[passage.id], passage.id))
-        return [self._hit(one, scores[one.id], own[one.id], encoded) for one in passages[:limit]]
+        return [
+            self._hit(one, scores[one.id], own[one.id], likeness[one.id], encoded) for one in passages[:limit]
+        ]
+
+    def _asked(self, passage: Passage, query: EncodedQuery) -> tuple[Wording, ...]:
+        # What a wording's words tell depends on the statistics: another generation, other numbers.
+        key = (passage.id, query.language, self._generation)
+        known = self._wordings.get(key)
+        if known is None:
+            known = self._encoder.wordings(passage, query.language, self._statistics)
+            self._wordings.put(key, known)
+        return known
 
     async def _rebuild(self) -> None:
         async with self._syncing:
@@ -202,19 +225,22 @@ class Knowledge:
     async def _expected(self) -> str:
         return f"{ENCODER_VERSION}:{await self._documents.fingerprint()}"
 
-    def _hit(self, passage: Passage, score: float, own: float, query: EncodedQuery) -> Hit:
+    def _hit(self, passage: Passage, score: float, own: float, likeness: float, query: EncodedQuery) -> Hit:
         has = self._vectors.get(passage.id)
         if has is None:
             has = frozenset(self._encoder.passage(passage).indices)
             self._vectors.put(passage.id, has)
-        whole = sum(word.information for word in query.content)
+        whole = query.information
         matched = [(word.text, word.found_in(has)) for word in query.content if word.found_in(has)]
         matched.sort(key=lambda one: (-one[1], one[0]))
         terms = tuple(MatchedTerm(text, round(part / whole, _DECIMALS)) for text, part in matched if whole)
         coverage = sum(part for _, part in matched) / whole if whole else 0.0
         rarest = self._statistics.rarest(query.language)
         evidence = own / rarest if rarest else 0.0
-        return Hit(passage, score, terms, round(coverage, _DECIMALS), round(evidence, _DECIMALS))
+        return Hit(
+            passage, score, terms, round(coverage, _DECIMALS), round(evidence, _DECIMALS),
+            round(likeness, _DECIMALS),
+        )  # fmt: skip
 
 
 class _Memory(Generic[T]):

@@ -178,8 +178,7 @@ class ChatSession:
         arrived = time.perf_counter()
         system = self._system
         if not await system.limits.allow(self._conversation, system.settings.rate_limit_conversation):
-            await self._miss("rate_limited", "Too many messages at once; wait a moment and send it again.", frame.id)
-            return
+            raise BadFrame("rate_limited", "Too many messages at once; wait a moment and send it again.", frame.id)
         try:
             received = await system.inbox.receive(Inbound(self._conversation, frame.id, frame.text, frame.payload))
         except SwitchboardError as error:

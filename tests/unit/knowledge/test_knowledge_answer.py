@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from knowledge_pages import FILES, page
 
 from knowledge.answer import LONGEST, THRESHOLD, Answerer, support
 from knowledge.encode import Encoder
 from knowledge.index_memory import MemoryIndex
+from knowledge.ingest import parse
 from knowledge.memory import MemoryDocuments
 from knowledge.model import Answer, Hit, MatchedTerm, Missed, Passage
 from knowledge.search import Knowledge
 from knowledge.synonyms import read_synonyms
+from tests.unit.knowledge.knowledge_pages import FILES, page
 
 HERE = Path(__file__).parent
 PACK = HERE.parents[2] / "packs" / "telecom" / "knowledge"
@@ -118,10 +119,8 @@ def test_support_grows_with_what_is_covered_and_falls_with_a_rival() -> None:
 async def test_plain_questions_to_the_demonstration_pack_are_answered_and_foreign_ones_declined(
     language: str,
 ) -> None:
-    """The questions that the threshold was chosen on: a regression bar, no measure of quality."""
-    files = {str(path.relative_to(PACK)): path.read_text("utf-8") for path in PACK.rglob("*.*")}
-    knowledge = Knowledge(MemoryDocuments(), MemoryIndex(), synonyms=read_synonyms(files))
-    await knowledge.ingest(files)
+    """The questions that weights and threshold were chosen on: a regression bar, no measure of quality."""
+    knowledge = await _pack()
     right = wrong = declined = foreign = 0
     for line in (HERE / f"questions_{language}.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
@@ -133,6 +132,46 @@ async def test_plain_questions_to_the_demonstration_pack_are_answered_and_foreig
             assert len(answer.text) <= LONGEST[language] + 1
             right += answer.citations[0].document == row["document"]
             wrong += row["document"] not in (None, answer.citations[0].document)
-    assert right >= {"zh": 14, "en": 11}[language]
-    assert wrong <= 1
-    assert declined >= foreign - 2
+    assert right >= {"zh": 52, "en": 67}[language]
+    assert wrong <= {"zh": 6, "en": 3}[language]
+    assert declined >= foreign - {"zh": 6, "en": 7}[language]
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "row"),
+    [
+        ("how much is 500M broadband", "en", "• 500 Mbps: Upload 100 Mbps, 12-month contract 99 yuan"),
+        (
+            "what does the 2000 Mbps fibre line cost",
+            "en",
+            "• 2000 Mbps: Upload 300 Mbps, 12-month contract 199",
+        ),
+        ("500M宽带一个月多少钱", "zh", "• 500 Mbps：上行速率 100 Mbps，月费（12 个月合约） 99 元"),
+        ("两千兆宽带多少钱", "zh", "• 2000 Mbps：上行速率 300 Mbps，月费（12 个月合约） 199 元"),
+        ("尊享159套餐一个月多少钱", "zh", "• 尊享 159：月费 159 元"),
+        ("Home 239 bundle, what is included", "en", "• Home 239: Monthly 239 yuan"),
+    ],
+)
+@pytest.mark.asyncio
+async def test_a_question_for_one_row_of_a_price_table_is_answered_with_that_row(
+    question: str, language: str, row: str
+) -> None:
+    knowledge = await _pack()
+    answer = knowledge.answer(question, await knowledge.search(question, language), language)
+    assert isinstance(answer, Answer)
+    assert row in answer.text
+
+
+async def _pack() -> Knowledge:
+    files = {path.relative_to(PACK).as_posix(): path.read_text("utf-8") for path in PACK.rglob("*.*")}
+    knowledge = Knowledge(MemoryDocuments(), MemoryIndex(), synonyms=read_synonyms(files))
+    await knowledge.ingest(files)
+    return knowledge
+
+
+def test_every_section_of_the_pack_has_other_wordings_and_none_has_the_same_twice() -> None:
+    for path in PACK.rglob("*.md"):
+        for passage in parse(path.relative_to(PACK).as_posix(), path.read_text("utf-8"), "pack")[1]:
+            assert len(passage.asked) >= 3, (path.name, passage.path)
+            assert len(set(passage.asked)) == len(passage.asked), (path.name, passage.path)
+            assert "asked:" not in passage.text

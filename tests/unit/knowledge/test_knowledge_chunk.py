@@ -65,3 +65,26 @@ def test_any_text_can_be_cut_and_nothing_of_it_is_invented(text: str) -> None:
         assert section.text.strip()
         for line in section.text.splitlines():
             assert line.strip() in text
+
+
+def test_other_wordings_are_taken_out_of_the_text_and_kept() -> None:
+    text = (
+        "## 资费\n<!-- asked: 多少钱？｜一个月 几块|  -->\n\n每月 29 元。\n\n"
+        "## Bills\n<!-- a note -->\n\nBy card.\n\n## Late\n<!--asked:\nWhat if I\npay late? -->\nA fee."
+    )
+    assert [(section.text, section.asked) for section in chunk(text, "Help", "zh")] == [
+        ("每月 29 元。", ("多少钱？", "一个月 几块")),
+        ("By card.", ()),
+        ("A fee.", ("What if I pay late?",)),
+    ]
+
+
+def test_every_part_of_a_long_section_is_asked_for_alike() -> None:
+    body = "\n\n".join("宽带资费说明文字。" * 30 for _ in range(6))
+    sections = chunk(f"## 资费\n<!-- asked: 宽带贵吗 -->\n\n{body}", "x", "zh")
+    assert len(sections) > 2
+    assert {section.asked for section in sections} == {("宽带贵吗",)}
+
+
+def test_wordings_without_text_are_no_section() -> None:
+    assert chunk("## Empty\n<!-- asked: Is there anything? -->\n", "x", "en") == []

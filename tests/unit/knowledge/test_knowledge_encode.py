@@ -2,12 +2,14 @@
 
 import math
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from knowledge_pages import LIGHTS, ROAMING, parsed
 
 from knowledge.encode import Encoder, Statistics
+from knowledge.model import Passage
+from tests.unit.knowledge.knowledge_pages import LIGHTS, ROAMING, parsed
 
 
 def _content(text: str) -> list[str]:
@@ -97,3 +99,47 @@ def test_synonyms_find_other_wordings_for_less() -> None:
     assert 0 < weights[encoder.index("stolen")] < weights[encoder.index("phone")]
     plain = Encoder().query("my phone was nicked", "en", statistics)
     assert encoder.index("stolen") not in plain.vector.indices
+
+
+def _asked(*wordings: str) -> Passage:
+    return msgspec.structs.replace(parsed("roaming", ROAMING)[1][0], asked=wordings)
+
+
+def test_a_word_of_the_other_wordings_counts_once_for_all_of_them() -> None:
+    encoder = Encoder()
+    one, two = (
+        encoder.passage(_asked("holiday surfing")),
+        encoder.passage(_asked("holiday surfing", "holiday")),
+    )
+    assert one == two
+    assert {encoder.index("holiday"), encoder.index("surf")} <= set(one.indices)
+
+
+def test_other_wordings_take_nothing_from_the_words_of_the_text() -> None:
+    encoder = Encoder()
+    plain, worded = encoder.passage(_asked()), encoder.passage(_asked("holiday surfing in Bali"))
+    values = dict(zip(worded.indices, worded.values, strict=True))
+    assert all(values[index] == value for index, value in zip(plain.indices, plain.values, strict=True))
+
+
+def test_the_nearest_wording_counts_and_not_all_of_them_together() -> None:
+    encoder, statistics = Encoder(), Statistics()
+    passage = _asked("surfing on holiday", "is there a cheap pass for teenagers")
+    statistics.add("en", encoder.passage(passage).indices)
+    query = encoder.query("holiday surfing", "en", statistics)
+    mixed = encoder.query("cheap holiday", "en", statistics)
+    wordings = encoder.wordings(passage, "en", statistics)
+    assert query.likeness(wordings) == pytest.approx(1.0)
+    assert 0 < mixed.likeness(wordings) < 0.6
+    assert query.likeness(()) == 0.0
+    assert encoder.query("", "en", statistics).likeness(wordings) == 0.0
+
+
+def test_what_stands_for_a_common_word_tells_no_more_than_it() -> None:
+    encoder, statistics = Encoder([("cost", "tariff")]), Statistics()
+    for _ in range(50):
+        statistics.add("en", [encoder.index("cost")])
+    statistics.add("en", [encoder.index("tariff")])
+    vector = encoder.query("cost", "en", statistics).vector
+    weights = dict(zip(vector.indices, vector.values, strict=True))
+    assert weights[encoder.index("tariff")] < weights[encoder.index("cost")]

@@ -1,12 +1,12 @@
 """A folder becomes documents; the same folder again changes nothing."""
 
 import pytest
-from knowledge_pages import FILES, INVOICE, ROAMING, page, parsed
 
 from core.errors import PackMistake
 from knowledge.ingest import ingest, parse
 from knowledge.memory import MemoryDocuments
 from knowledge.synonyms import read_synonyms
+from tests.unit.knowledge.knowledge_pages import FILES, INVOICE, ROAMING, page, parsed
 
 
 def test_a_page_becomes_a_document_with_passages() -> None:
@@ -97,3 +97,18 @@ def test_synonyms_are_read_and_mistakes_named() -> None:
     for wrong in ("- a", "en: [modem]", "en:\n  - [modem, {a: b}]", "en: ["):
         with pytest.raises(PackMistake):
             read_synonyms({"synonyms.yml": wrong})
+
+
+def test_a_comment_without_an_end_is_named_instead_of_hiding_the_rest() -> None:
+    text = page("Bills", "## Paying\n<!-- asked: How do I pay?\n\nBy card.")
+    with pytest.raises(PackMistake, match="no end") as caught:
+        parse("en/bills.md", text, "pack")
+    assert text.splitlines()[caught.value.line - 1].startswith("<!-- asked")
+
+
+def test_other_wordings_are_part_of_a_passage_and_of_the_hash() -> None:
+    plain = page("Bills", "## Paying\n\nBy card.")
+    worded = page("Bills", "## Paying\n<!-- asked: How do I pay? -->\n\nBy card.")
+    (before, _), (after, (passage,)) = parsed("bills", plain), parsed("bills", worded)
+    assert (passage.text, passage.asked) == ("By card.", ("How do I pay?",))
+    assert before.hash != after.hash

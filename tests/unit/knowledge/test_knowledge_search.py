@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from knowledge_pages import FILES, INVOICE, ROAMING, STAFF, page, parsed
 
 from knowledge.errors import IndexDamaged
 from knowledge.index_edge import EdgeIndex
@@ -13,6 +12,7 @@ from knowledge.index_memory import MemoryIndex
 from knowledge.memory import MemoryDocuments
 from knowledge.model import Answer, Filter, Missed, Passage, SparseVector
 from knowledge.search import Knowledge, Synced
+from tests.unit.knowledge.knowledge_pages import FILES, INVOICE, ROAMING, STAFF, page, parsed
 
 ODD = [
     "",
@@ -221,3 +221,31 @@ async def test_an_index_that_breaks_under_way_is_rebuilt_and_the_search_answered
     index.damaged = True
     assert (await knowledge.search("data abroad", "en"))[0].passage.slug == "roaming"
     assert not index.damaged
+
+
+@pytest.mark.asyncio
+async def test_a_question_in_other_words_is_found_and_the_wording_never_shown() -> None:
+    asked = ROAMING.replace("abroad?\n", "abroad?\n<!-- asked: Surfing on holiday | 度假上网 -->\n", 1)
+    knowledge = Knowledge(MemoryDocuments(), MemoryIndex())
+    await knowledge.ingest({**FILES, "en/roaming.md": asked})
+    best, *_ = hits = await knowledge.search("surfing while on holiday", "en")
+    assert (best.passage.slug, best.passage.ordinal) == ("roaming", 0)
+    assert best.likeness == pytest.approx(1.0)
+    answer = knowledge.answer("surfing while on holiday", hits, "en")
+    assert isinstance(answer, Answer)
+    assert "45 yuan" in answer.text
+    assert "asked" not in answer.text + answer.quote
+    assert "holiday" not in answer.text + answer.quote
+
+
+@pytest.mark.asyncio
+async def test_the_section_with_the_nearest_wording_goes_before_one_with_the_same_words() -> None:
+    body = (
+        "## Speed\n<!-- asked: do I get the full 500M -->\n\nA 500M line is measured by cable.\n\n"
+        "## Prices\n<!-- asked: how much is 500M -->\n\nFrom 79 to 199 yuan."
+    )
+    knowledge = Knowledge(MemoryDocuments(), MemoryIndex())
+    await knowledge.ingest({**FILES, "en/fibre.md": page("Fibre", body)})
+    prices, speed, *_ = await knowledge.search("how much is 500M", "en")
+    assert (prices.passage.path, speed.passage.path) == (("Prices",), ("Speed",))
+    assert prices.likeness > speed.likeness

@@ -83,6 +83,7 @@ class Turns:
         if again and not self._actions.idempotent(call.name):
             event = e.ActionReturned(call=call.call, name=call.name, outcome="unknown", error="interrupted")
         else:
+            self._log.hub.signal(fold.stream, {"type": "typing", "by": "bot"})
             context = ActionContext(call.call, fold.id, fold.contact, fold.language)
             answer = await self._actions.call(call.name, call.arguments, context)
             event = e.ActionReturned(

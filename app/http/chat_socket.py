@@ -10,17 +10,7 @@ import structlog
 from fastapi import APIRouter, WebSocket
 
 from app import metrics
-from app.http.frames import (
-    AUTHENTICATION,
-    FLOOD,
-    HELLO_SECONDS,
-    ORIGIN,
-    RESTART,
-    BadFrame,
-    Closed,
-    Frames,
-    origin_allowed,
-)
+from app.http.frames import AUTHENTICATION, FLOOD, HELLO_SECONDS, BadFrame, Closed, Frames, hold
 from app.inbox import Inbound
 from app.wiring import System
 from channels.webchat import visible_bytes
@@ -84,7 +74,7 @@ class ChatSession:
 
     def __init__(self, system: System, socket: WebSocket) -> None:
         self._system = system
-        self._frames = Frames(socket, DECODER, TYPES)
+        self.frames = Frames(socket, DECODER, TYPES)
         self._conversation = ""
         self._stream = ""
         self._last = 0
@@ -100,9 +90,9 @@ class ChatSession:
             async with asyncio.timeout(HELLO_SECONDS):
                 await self._introduce()
         except TimeoutError:
-            await self._frames.close(AUTHENTICATION, "no hello came")
+            await self.frames.close(AUTHENTICATION, "no hello came")
             return
-        self._system.sockets.add(self._frames)
+        self._system.sockets.add(self.frames)
         try:
             while True:
                 await self._step()
@@ -111,27 +101,27 @@ class ChatSession:
 
     async def _step(self) -> None:
         try:
-            frame = await self._frames.receive()
+            frame = await self.frames.receive()
             await self._handle(frame)
             self._misses = 0
         except BadFrame as bad:
             await self._miss(bad.code, bad.message, bad.id)
         except Unauthenticated as error:
-            await self._frames.error(error.code, error.message)
-            await self._frames.close(AUTHENTICATION, error.message)
+            await self.frames.error(error.code, error.message)
+            await self.frames.close(AUTHENTICATION, error.message)
             raise Closed from None
 
     async def _miss(self, code: str, message: str, id: str | None = None) -> None:
         self._misses += 1
-        await self._frames.error(code, message, id)
+        await self.frames.error(code, message, id)
         if self._misses >= PATIENCE:
-            await self._frames.close(FLOOD, "too many frames that cannot be taken")
+            await self.frames.close(FLOOD, "too many frames that cannot be taken")
             raise Closed
 
     async def _introduce(self) -> None:
         while not self._conversation:
             try:
-                frame = await self._frames.receive()
+                frame = await self.frames.receive()
             except BadFrame as bad:
                 await self._miss(bad.code, bad.message, bad.id)
                 continue
@@ -141,8 +131,8 @@ class ChatSession:
             try:
                 await self._hello(frame)
             except (Unauthenticated, NotFound) as error:
-                await self._frames.error("unauthenticated", error.message)
-                await self._frames.close(AUTHENTICATION, error.message)
+                await self.frames.error("unauthenticated", error.message)
+                await self.frames.close(AUTHENTICATION, error.message)
                 raise Closed from None
 
     # Frames ----------------------------------------------------------------------------------------------------
@@ -151,7 +141,7 @@ class ChatSession:
         if isinstance(frame, Message):
             await self._message(frame)
         elif isinstance(frame, Ping):
-            await self._frames.send({"type": "pong"})
+            await self.frames.send({"type": "pong"})
         elif isinstance(frame, Typing):
             self._system.hub.signal("desk", {"type": "typing", "by": "customer", "conversation": self._conversation})
         elif isinstance(frame, Hello):
@@ -172,7 +162,7 @@ class ChatSession:
         except Unauthenticated:
             raise
         except SwitchboardError as error:
-            await self._frames.error(error.code, error.message)
+            await self.frames.error(error.code, error.message)
 
     async def _message(self, frame: Message) -> None:
         arrived = time.perf_counter()
@@ -182,15 +172,15 @@ class ChatSession:
         try:
             received = await system.inbox.receive(Inbound(self._conversation, frame.id, frame.text, frame.payload))
         except SwitchboardError as error:
-            await self._frames.error(error.code, error.message, frame.id)
+            await self.frames.error(error.code, error.message, frame.id)
             return
         metrics.MESSAGES.labels("webchat").inc()
         metrics.ACKNOWLEDGED.observe(time.perf_counter() - arrived)
         if received.altered:
-            await self._frames.error(
+            await self.frames.error(
                 "id_used", "This id came before with other words; the first message stands.", frame.id
             )
-        await self._frames.send({"type": "ack", "id": frame.id, "seq": received.seq})
+        await self.frames.send({"type": "ack", "id": frame.id, "seq": received.seq})
 
     async def _hello(self, frame: Hello) -> None:
         """Authenticates, or renews in place; then everything after `after`, then what happens."""
@@ -201,13 +191,13 @@ class ChatSession:
         renewal = bool(self._conversation)
         self._conversation, self._stream = token.conversation, fold.stream
         self._watch_expiry(token.expires)
-        await self._frames.send(
+        await self.frames.send(
             {"type": "ready", "conversation": fold.id, "seq": fold.version, "mode": fold.mode}
         )
         if not renewal:
             self._last = max(0, frame.after)
             self._system.hub.listen(self._stream, self._heard)
-            self._system.hub.listen_signals(self._stream, self._frames.push)
+            self._system.hub.listen_signals(self._stream, self.frames.push)
         await self._replay()
         if fold.mode == WAITING:
             self._system.line.soon()
@@ -244,7 +234,7 @@ class ChatSession:
             self._last = recorded.seq
             event = visible_bytes(recorded)
             if event is not None:
-                self._frames.push_event(event)
+                self.frames.push_event(event)
 
     # The end ---------------------------------------------------------------------------------------------------
 
@@ -259,17 +249,17 @@ class ChatSession:
         remaining = expires - self._system.clock() / SECOND
         loop = asyncio.get_running_loop()
         if remaining > 1:
-            self._frames.push({"type": "expiring", "seconds": int(remaining)})
+            self.frames.push({"type": "expiring", "seconds": int(remaining)})
             self._expiry = loop.call_later(remaining, self._expiring, expires)
             return
-        task = loop.create_task(self._frames.close(AUTHENTICATION, "the token is over"))
+        task = loop.create_task(self.frames.close(AUTHENTICATION, "the token is over"))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     def _leave(self) -> None:
-        self._system.sockets.discard(self._frames)
+        self._system.sockets.discard(self.frames)
         self._system.hub.unlisten(self._stream, self._heard)
-        self._system.hub.unlisten_signals(self._stream, self._frames.push)
+        self._system.hub.unlisten_signals(self._stream, self.frames.push)
         if self._expiry is not None:
             self._expiry.cancel()
         for task in self._tasks:
@@ -282,24 +272,7 @@ def routes(system: System) -> APIRouter:
 
     @router.websocket("/api/v1/webchat/ws")
     async def chat(socket: WebSocket) -> None:
-        await socket.accept()
         session = ChatSession(system, socket)
-        frames = Frames(socket, DECODER, TYPES)
-        if not origin_allowed(socket, system.settings.public_url, system.settings.allowed_origins):
-            await frames.error("origin", "This page may not use the chat: add its origin to SWITCHBOARD_ALLOWED_ORIGINS.")
-            await frames.close(ORIGIN, "origin not in SWITCHBOARD_ALLOWED_ORIGINS")
-            return
-        if system.stopping:
-            await frames.close(RESTART, "restarting")
-            return
-        metrics.SOCKETS.labels("chat").inc()
-        try:
-            await session.run()
-        except Closed:
-            pass
-        finally:
-            metrics.SOCKETS.labels("chat").dec()
+        await hold(system, "chat", session.frames, session.run)
 
     return router
-
-

@@ -9,18 +9,7 @@ import msgspec
 import structlog
 from fastapi import APIRouter, WebSocket
 
-from app import metrics
-from app.http.frames import (
-    AUTHENTICATION,
-    FLOOD,
-    HELLO_SECONDS,
-    ORIGIN,
-    RESTART,
-    BadFrame,
-    Closed,
-    Frames,
-    origin_allowed,
-)
+from app.http.frames import AUTHENTICATION, FLOOD, HELLO_SECONDS, BadFrame, Closed, Frames, hold
 from app.shapes import conversation_row
 from app.wiring import System
 from channels.webchat import for_agent_bytes
@@ -108,7 +97,7 @@ class DeskSession:
 
     def __init__(self, system: System, socket: WebSocket) -> None:
         self._system = system
-        self._frames = Frames(socket, DECODER, TYPES)
+        self.frames = Frames(socket, DECODER, TYPES)
         self._user: User | None = None
         self._watched: set[str] = set()
         self._mine: set[str] = set()
@@ -125,9 +114,9 @@ class DeskSession:
                 while self._user is None:
                     await self._step()
         except TimeoutError:
-            await self._frames.close(AUTHENTICATION, "no hello came")
+            await self.frames.close(AUTHENTICATION, "no hello came")
             return
-        self._system.sockets.add(self._frames)
+        self._system.sockets.add(self.frames)
         try:
             while True:
                 await self._step()
@@ -142,25 +131,25 @@ class DeskSession:
     async def _step(self) -> None:
         frame: Frame | None = None
         try:
-            frame = await self._frames.receive()
+            frame = await self.frames.receive()
             await self._handle(frame)
             self._misses = 0
         except BadFrame as bad:
             self._misses += 1
-            await self._frames.error(bad.code, bad.message, bad.id)
+            await self.frames.error(bad.code, bad.message, bad.id)
             if self._misses >= PATIENCE:
-                await self._frames.close(FLOOD, "too many frames that cannot be taken")
+                await self.frames.close(FLOOD, "too many frames that cannot be taken")
                 raise Closed from None
         except Unauthenticated as error:
-            await self._frames.error("unauthenticated", error.message)
-            await self._frames.close(AUTHENTICATION, error.message)
+            await self.frames.error("unauthenticated", error.message)
+            await self.frames.close(AUTHENTICATION, error.message)
             raise Closed from None
         except SwitchboardError as error:
             refusal: dict[str, Any] = {"type": "error", "code": error.code, "message": error.message}
             for name in ("id", "conversation"):
                 if getattr(frame, name, ""):
                     refusal[name] = getattr(frame, name)
-            await self._frames.send(refusal)
+            await self.frames.send(refusal)
 
     # Frames ----------------------------------------------------------------------------------------------------
 
@@ -172,14 +161,14 @@ class DeskSession:
             raise BadFrame("hello_first", "The first frame is hello, with an access token.")
         if isinstance(frame, Ping):
             await self._system.presence.beat(self._agent.name)
-            await self._frames.send({"type": "pong"})
+            await self.frames.send({"type": "pong"})
             return
         if not await self._system.limits.allow(f"desk:{self._agent.name}", 1200):
             raise BadFrame("rate_limited", "Too many frames at once; wait a moment.", getattr(frame, "id", None))
         await self._still_signed_in()
         if isinstance(frame, Presence):
             await self._system.enter(self._agent, frame.state, frame.capacity)
-            await self._frames.send({"type": "presence", "state": frame.state})
+            await self.frames.send({"type": "presence", "state": frame.state})
             self._system.line.soon()
         else:
             await self._act(frame)
@@ -200,19 +189,19 @@ class DeskSession:
             await people.accept(id, agent, self._agent.display)
             self._mine.add(id)
             self._offered.discard(id)
-            await self._frames.send({"type": "taken", "conversation": id, "agent": agent})
+            await self.frames.send({"type": "taken", "conversation": id, "agent": agent})
         elif isinstance(frame, Decline):
             await people.decline(id, agent, frame.reason)
         elif isinstance(frame, Watch):
             await self._system.log.conversation(id)
             self._watched.add(id)
-            await self._frames.send({"type": "watching", "conversation": id})
+            await self.frames.send({"type": "watching", "conversation": id})
         elif isinstance(frame, Message):
             seq = await people.say(id, agent, self._agent.display, frame.id, frame.text)
-            await self._frames.send({"type": "ack", "id": frame.id, "seq": seq})
+            await self.frames.send({"type": "ack", "id": frame.id, "seq": seq})
         elif isinstance(frame, Note):
             seq = await people.note(id, agent, frame.id or f"{time.time_ns()}", frame.text)
-            await self._frames.send({"type": "ack", "id": frame.id, "seq": seq})
+            await self.frames.send({"type": "ack", "id": frame.id, "seq": seq})
         elif isinstance(frame, Transfer):
             await people.transfer(id, agent, frame.to, frame.note)
         elif isinstance(frame, Typing):
@@ -236,7 +225,7 @@ class DeskSession:
         state = await self._system.arrive(user)
         self._system.hub.listen_all(self._heard)
         self._system.hub.listen_signals("desk", self._signal)
-        await self._frames.send(
+        await self.frames.send(
             {
                 "type": "ready",
                 "agent": {"name": user.name, "display": user.display, "role": user.role},
@@ -271,7 +260,7 @@ class DeskSession:
             except NotFound:
                 continue
             if fold.version - seq > TOO_FAR:
-                await self._frames.send({"type": "resync", "conversation": id})
+                await self.frames.send({"type": "resync", "conversation": id})
                 continue
             self._watched.add(id)
             for recorded in await self._system.store.read(fold.stream, after=max(0, seq)):
@@ -286,12 +275,12 @@ class DeskSession:
 
     def _signal(self, frame: dict[str, Any]) -> None:
         if frame["type"] == "queue" or frame.get("conversation") in self._mine:
-            self._frames.push(frame)
+            self.frames.push(frame)
 
     def _heard(self, events: Sequence[e.Recorded]) -> None:
         kind, _, id = events[0].stream.partition(":")
         if kind == "ticket":
-            self._frames.push({"type": "ticket", "ticket": id, "version": events[-1].seq})
+            self.frames.push({"type": "ticket", "ticket": id, "version": events[-1].seq})
             return
         for recorded in events:
             event = recorded.event
@@ -310,14 +299,14 @@ class DeskSession:
             if id in self._offered and isinstance(event, _OFFER_ENDS):
                 self._offered.discard(id)
                 if not (isinstance(event, e.HandoffTaken) and event.agent == self._agent.name):
-                    self._frames.push({"type": "withdrawn", "conversation": id})
+                    self.frames.push({"type": "withdrawn", "conversation": id})
 
     def _push(self, id: str, recorded: e.Recorded) -> None:
         if recorded.seq <= self._told.get(id, 0):
             return
         self._told[id] = recorded.seq
         event = for_agent_bytes(recorded).decode()
-        self._frames.push_text(f'{{"type":"event","conversation":"{id}","event":{event}}}')
+        self.frames.push_text(f'{{"type":"event","conversation":"{id}","event":{event}}}')
 
     async def _offer(self, id: str) -> None:
         """The story comes with the offer, so that who accepts knows it already."""
@@ -326,7 +315,7 @@ class DeskSession:
             return
         self._offered.add(id)
         summary = await self._system.summary(id)
-        await self._frames.send(
+        await self.frames.send(
             {
                 "type": "offer",
                 "conversation": id,
@@ -337,7 +326,7 @@ class DeskSession:
         )
 
     def _leave(self) -> None:
-        self._system.sockets.discard(self._frames)
+        self._system.sockets.discard(self.frames)
         self._system.hub.unlisten_all(self._heard)
         self._system.hub.unlisten_signals("desk", self._signal)
         for task in self._tasks:
@@ -351,24 +340,7 @@ def routes(system: System) -> APIRouter:
 
     @router.websocket("/api/v1/desk/ws")
     async def desk(socket: WebSocket) -> None:
-        await socket.accept()
         session = DeskSession(system, socket)
-        frames = Frames(socket, DECODER, TYPES)
-        if not origin_allowed(socket, system.settings.public_url, system.settings.allowed_origins):
-            await frames.error("origin", "This page may not use the desk: add its origin to SWITCHBOARD_ALLOWED_ORIGINS.")
-            await frames.close(ORIGIN, "origin not in SWITCHBOARD_ALLOWED_ORIGINS")
-            return
-        if system.stopping:
-            await frames.close(RESTART, "restarting")
-            return
-        metrics.SOCKETS.labels("desk").inc()
-        try:
-            await session.run()
-        except Closed:
-            pass
-        finally:
-            metrics.SOCKETS.labels("desk").dec()
+        await hold(system, "desk", session.frames, session.run)
 
     return router
-
-

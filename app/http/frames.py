@@ -1,14 +1,18 @@
 """Frames of the sockets: what clients may send, checked once, and how a session sends."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any, Generic, TypeVar
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 from fastapi import WebSocket
 from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from app import metrics
+
+if TYPE_CHECKING:
+    from app.wiring import System
 
 AUTHENTICATION, ORIGIN, FLOOD, SIZE, RESTART = 4401, 4403, 4429, 1009, 1012
 HELLO_SECONDS = 15.0
@@ -134,3 +138,22 @@ def origin_allowed(socket: WebSocket, public_url: str, allowed: Sequence[str]) -
     if public_url:
         own.add(public_url.rstrip("/"))
     return origin.rstrip("/") in own or origin.rstrip("/") in allowed
+
+
+async def hold(system: "System", kind: str, frames: Frames[Any], run: Callable[[], Awaitable[None]]) -> None:
+    """One socket from its opening to its end; who may not come in hears why."""
+    socket = frames.socket
+    await socket.accept()
+    if not origin_allowed(socket, system.settings.public_url, system.settings.allowed_origins):
+        await frames.error("origin", "This page may not connect: add its origin to SWITCHBOARD_ALLOWED_ORIGINS.")
+        await frames.close(ORIGIN, "origin not in SWITCHBOARD_ALLOWED_ORIGINS")
+        return
+    if system.stopping:
+        await frames.close(RESTART, "restarting")
+        return
+    metrics.SOCKETS.labels(kind).inc()
+    try:
+        with contextlib.suppress(Closed):
+            await run()
+    finally:
+        metrics.SOCKETS.labels(kind).dec()

@@ -9,9 +9,12 @@ import structlog
 from app.hub import Hub
 from app.people import People
 from app.shapes import conversation_row
+from core import events as e
 from core.conversation import PREFIX
 from core.ports import Rows
 
+CHANGES = (e.HandoffAsked, e.HandoffTaken, e.HandoffCancelled, e.Transferred, e.HandoffOffered, e.Closed)
+"""Kinds after which the line may look different."""
 REFRESH_SECONDS = 5.0
 SETTLE_SECONDS = 0.05
 

@@ -40,6 +40,7 @@ class Log:
         self._wakes = wakes
         self._reactions = reactions
         self._folds: OrderedDict[str, Conversation] = OrderedDict()
+        self._notices: dict[type[Event], Callable[[], None]] = {}
         self._background: set[asyncio.Task[None]] = set()
         self.push: Callable[[JobKey], None] = lambda job: None
         """Where fresh jobs go; set by the worker of this process."""
@@ -60,6 +61,10 @@ class Log:
         if told:
             self._wakes.send(told)
         return results
+
+    def notify(self, kinds: Sequence[type[Event]], notice: Callable[[], None]) -> None:
+        """From now on `notice` is called after each commit of one of these kinds here; it is quick."""
+        self._notices.update(dict.fromkeys(kinds, notice))
 
     async def read(self, stream: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
         """See `core.ports.Journal`."""
@@ -85,6 +90,8 @@ class Log:
         self._apply(events)
         self.hub.publish(events)
         for event in append.events:
+            if notice := self._notices.get(type(event)):
+                notice()
             if isinstance(event, NOTABLE):
                 _log.info(event.KIND, conversation=append.stream.removeprefix(PREFIX), by=append.by.executor)
         if not result.mine:

@@ -19,7 +19,7 @@ from app.bridges import KnowledgeAnswers, NativeUnderstanding
 from app.hub import Hub
 from app.inbox import Inbox
 from app.lanes import Handler, Lanes
-from app.line import Line
+from app.line import CHANGES, Line
 from app.log import Log
 from app.pack import Pack
 from app.people import People
@@ -88,6 +88,7 @@ class System:
             self.log, self.inbox, self.lanes, self.tokens, self.dialogue, settings.widget_secret, key
         )
         self.line = Line(self.hub, self.people, self.rows)
+        self.log.notify(CHANGES, self.line.soon)
         self.sockets: set[Any] = set()
         self.stopping = False
         self._loops: list[asyncio.Task[Any]] = []
@@ -155,7 +156,7 @@ class System:
 
     async def summary(self, conversation: str, language: str | None = None) -> dict[str, Any]:
         """The story of a conversation, as JSON values."""
-        fold = await self.log.conversation(conversation)
+        fold = await self.log.conversation(conversation, fresh=True)  # an erasure may have come from elsewhere
         events = await self.store.read(fold.stream)
         story = summarise(events, fold, self.pack.labels, language or "")
         values: dict[str, Any] = msgspec.to_builtins(story)

@@ -89,7 +89,6 @@ DECODER: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
 
 _MINE_ENDS = (e.Closed, e.HandoffReturned, e.Transferred)
 _OFFER_ENDS = (e.HandoffTaken, e.HandoffExpired, e.HandoffDeclined, e.HandoffCancelled, e.Closed)
-_LINE = (e.HandoffAsked, e.HandoffTaken, e.HandoffCancelled, e.Transferred, e.HandoffOffered, e.Closed)
 
 
 class DeskSession:
@@ -284,8 +283,6 @@ class DeskSession:
             return
         for recorded in events:
             event = recorded.event
-            if isinstance(event, _LINE):
-                self._system.line.soon()
             if isinstance(event, e.HandoffOffered) and event.agent == self._agent.name:
                 task = asyncio.get_running_loop().create_task(self._offer(id))
                 self._tasks.add(task)

@@ -123,7 +123,7 @@ def _conversations(router: APIRouter, system: System) -> None:
         row = await system.rows.get("conversations", id)
         if row is None:
             raise NotFound("There is no such conversation.")
-        fold = await system.log.conversation(id)
+        fold = await system.log.conversation(id, fresh=True)  # an erasure may have come from elsewhere
         return {
             **conversation_row(row),
             "seq": fold.version,

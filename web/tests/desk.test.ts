@@ -116,6 +116,21 @@ describe("the desk", () => {
   });
 });
 
+describe("what happens after the closing", () => {
+  it("is still followed by the one who served, and nothing in between is missed", async () => {
+    const events: Record<string, object[]> = { c1: [{ seq: 1, at, kind: "customer_said", text: "hi" }] };
+    const { store } = await desk(events);
+    const socket = await ready({ mine: [{ id: "c1", mode: "human", assignee: "lina" }] });
+    expect(socket.of("watch")).toEqual([]);
+    socket.frame({ type: "event", conversation: "c1", event: { seq: 2, at, kind: "closed", by: "agent" } });
+    expect([store.mine, socket.of("watch")]).toEqual([[], [{ type: "watch", conversation: "c1" }]]);
+    events["c1"] = [{ seq: 3, at, kind: "rated", score: 5 }];
+    socket.frame({ type: "watching", conversation: "c1" });
+    await settle();
+    expect(store.thread?.log.events.map((event) => event.kind)).toEqual(["customer_said", "closed", "rated"]);
+  });
+});
+
 describe("the desk's requests", () => {
   it("renews a refused token once for many requests", async () => {
     let refreshes = 0;

@@ -13,7 +13,8 @@ import styles from "./desk.css?inline";
 import { list, nameOf, offerCard, waitOf } from "./list";
 import { DeskStore } from "./store";
 import type { DeskTicket } from "./ticket";
-import { transcript } from "./transcript";
+import { inside, namesIn, statusOf, transcript } from "./transcript";
+import type { DeskComposer } from "./composer";
 import { words, type Say } from "./words";
 
 const LOCALE = "switchboard.desk.locale.v1";
@@ -22,12 +23,14 @@ type Panel = "story" | "customer" | "ticket";
 
 export class DeskApp extends LitElement {
   static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(styles)];
-  static override properties = { locale: { state: true }, panel: { state: true }, lost: { state: true }, hint: { state: true } };
+  static override properties = { locale: { state: true }, panel: { state: true }, lost: { state: true }, hint: { state: true }, inside: { state: true } };
 
   declare locale: Locale;
   declare panel: Panel;
   declare lost: boolean;
   declare hint: string;
+  /** Whether the transcript shows what happened inside. */
+  declare inside: boolean;
   private readonly storage = safeStorage(() => window.localStorage);
   readonly api = new Api(location.origin, safeStorage(() => window.sessionStorage), () => this.signedOut(this.say("ended")));
   store: DeskStore | null = null;
@@ -43,7 +46,7 @@ export class DeskApp extends LitElement {
     super();
     this.locale = toLocale(this.storage.getItem(LOCALE)) ?? toLocale(new URLSearchParams(location.search).get("lang")) ?? toLocale(navigator.language) ?? "en";
     this.panel = "story";
-    this.lost = false;
+    this.lost = this.inside = false;
     this.hint = "";
   }
 
@@ -72,6 +75,7 @@ export class DeskApp extends LitElement {
     store.addEventListener("change", this.onStore);
     store.addEventListener("ticket", (event) =>
       this.renderRoot.querySelector<DeskTicket>("sb-ticket")?.heard(String((event as CustomEvent).detail)));
+    store.addEventListener("mine", () => void this.focusComposer());
     store.language = this.locale;
     this.store = store;
     this.ticking = setInterval(() => {
@@ -87,6 +91,14 @@ export class DeskApp extends LitElement {
     this.store?.removeEventListener("change", this.onStore);
     this.store?.stop();
     this.store = null;
+  }
+
+  /** Who accepts a conversation wants to write in it. */
+  private async focusComposer(): Promise<void> {
+    await this.updateComplete;
+    const composer = this.renderRoot.querySelector<DeskComposer>("sb-composer");
+    await composer?.updateComplete;
+    composer?.focusText();
   }
 
   private signedOut(hint: string): void {
@@ -141,11 +153,19 @@ export class DeskApp extends LitElement {
       <div class="columns">
         ${list(store, this.locale, say)}
         <main class="conversation">${store.selected ? this.conversation(store, store.selected) : html`<p class="empty center">${say("pick")}</p>`}</main>
-        <aside class="context" aria-label=${say("context")}>${store.selected ? this.context(store, store.selected) : nothing}</aside>
+        <aside class="context" aria-label=${say("context")}>${store.selected ? this.context(store, store.selected) : nothing}
+          ${this.offers(store)}</aside>
       </div>
-      <div class="offers" aria-live="assertive">${store.offers[0] ? offerCard(store, store.offers[0], say) : nothing}
-        ${store.offers.length > 1 ? html`<p class="more-offers">${say("moreOffers", { count: store.offers.length - 1 })}</p>` : nothing}</div>
     </div>`;
+  }
+
+  /** Below what the agent works with, so that nothing of it is covered. Spoken once, not at every second of the ring. */
+  private offers(store: DeskStore): TemplateResult {
+    const { say } = this;
+    const [offer, ...others] = store.offers;
+    return html`<p class="sr" role="alert">${offer ? say("offerFor", { name: nameOf(store.row(offer.conversation), say) }) : ""}</p>
+      <div class="offers">${offer ? offerCard(store, offer, this.locale, say) : nothing}
+        ${others.length ? html`<p class="more-offers">${say("moreOffers", { count: others.length })}</p>` : nothing}</div>`;
   }
 
   private languages(): TemplateResult {
@@ -184,14 +204,22 @@ export class DeskApp extends LitElement {
     const row = store.row(id);
     const thread = store.thread;
     const pending = store.outbox.items.filter((message) => message.conversation === id);
+    const events = thread?.log.events ?? [];
+    const count = events.filter(inside).length;
+    const names = namesIn(events);
     const typing = (thread?.typingUntil ?? 0) > store.now();
     const facts = [channelWord(row.channel, say), languageWord(row.language, say), row.mode ? say(`mode_${row.mode}`) : "", row.ticket ?? ""].filter(Boolean);
     return html`
-      <div class="conversation-top"><h2>${nameOf(row, say)}</h2><span class="muted">${facts.join(" · ")}</span>${waitOf(row, say, store.now())}</div>
+      <div class="conversation-top"><h2>${nameOf(row, say)}</h2><span class="muted">${facts.join(" · ")}</span>${waitOf(row, say, store.now())}
+        ${count ? html`<button class="quiet" data-testid="inside" aria-pressed=${this.inside ? "true" : "false"}
+          @click=${() => (this.inside = !this.inside)}>${say("entries", { count })}</button>` : nothing}</div>
       <div class="transcript" data-testid="transcript" role="log" aria-live="polite" aria-label=${say("transcript")} tabindex="0" @scroll=${this.onScroll}>
         ${thread && !thread.loaded && thread.loading && !thread.log.events.length ? html`<div class="skeleton" aria-label=${say("loading")}><i></i><i></i><i></i></div>` : nothing}
         ${thread?.error ? html`<p class="bad" role="alert">${say("loadError", { message: thread.error })} <button class="link" @click=${() => thread.load()}>${say("retry")}</button></p>` : nothing}
-        ${transcript(thread?.log.events ?? [], pending, this.locale, say, store.state === "ready", {
+        ${transcript(events, pending, {
+          locale: this.locale, say, inside: this.inside, ready: store.state === "ready",
+          called: (account) => names.get(account) ?? store.called(account),
+          status: (ticket, status) => statusOf(store.ticketTypes, events.find((event) => event.kind === "ticket_opened" && event.ticket === ticket)?.type, status, this.locale, say),
           retry: (message) => store.outbox.retry(message), drop: (message) => store.outbox.settle(message),
         })}
       </div>
@@ -204,7 +232,7 @@ export class DeskApp extends LitElement {
     if (store.owns(id)) return html`<sb-composer .store=${store} .say=${say} .conversation=${id} lang=${this.locale}></sb-composer>`;
     const waiting = row.mode === "waiting" || store.queue.includes(id);
     const text = waiting ? say("takeHint") : row.mode === "closed" ? say("closedHint")
-      : row.mode === "human" ? say("otherHint", { name: row.assignee ?? say("agent") }) : say("botHint");
+      : row.mode === "human" ? say("otherHint", { name: store.called(row.assignee ?? "") || say("agent") }) : say("botHint");
     return html`<div class="strip"><span>${text}</span>${waiting ? html`<button class="primary" data-testid="take" ?disabled=${store.state !== "ready"}
       @click=${() => store.accept(id)}>${say("take")}</button>` : nothing}</div>`;
   }
@@ -219,9 +247,9 @@ export class DeskApp extends LitElement {
       aria-selected=${this.panel === panel ? "true" : "false"} @click=${() => (this.panel = panel)}>${say(word)}${panel === "ticket" && numbers.length ? html` <span class="count">${numbers.length}</span>` : nothing}</button>`;
     return html`<div class="tabs" role="tablist">${tab("story", "story")}${tab("customer", "customerTab")}${tab("ticket", "ticketTab")}</div>
       <div class="panel" role="tabpanel">
-        ${this.panel === "story" ? story(summary, row, say) : nothing}
+        ${this.panel === "story" ? story(summary, row, store.ticketTypes, this.locale, say) : nothing}
         ${this.panel === "customer" ? customer(summary, row, this.locale, say, store.now()) : nothing}
-        <sb-ticket ?hidden=${this.panel !== "ticket"} .api=${this.api} .say=${say} .locale=${this.locale} .types=${store.ticketTypes} .conversation=${id} .numbers=${this.stable(numbers)}></sb-ticket>
+        <sb-ticket ?hidden=${this.panel !== "ticket"} .api=${this.api} .say=${say} .locale=${this.locale} .types=${store.ticketTypes} .called=${store.called} .conversation=${id} .numbers=${this.stable(numbers)}></sb-ticket>
       </div>`;
   }
 

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { ago } from "../shared/locale";
-import type { Locale, Row, Summary } from "../shared/protocol";
-import { citations, reasonWord, statusWord } from "./transcript";
+import type { Locale, Row, Summary, TicketType } from "../shared/protocol";
+import { citations, reasonWord, statusOf } from "./transcript";
 import type { Say } from "./words";
 
 const value = (raw: unknown): string => {
@@ -13,18 +13,18 @@ const value = (raw: unknown): string => {
 const section = (title: string, body: unknown): TemplateResult => html`<section><h3>${title}</h3>${body}</section>`;
 
 /** What a person must know before the first word: reason, asked and answered, tried, collected, sources. */
-export function story(summary: Summary | null, row: Row, say: Say): TemplateResult {
+export function story(summary: Summary | null, row: Row, types: TicketType[], locale: Locale, say: Say): TemplateResult {
   const reason = reasonWord(summary?.reason ?? row.reason, say);
   if (!summary) return html`<div data-testid="summary">${reason ? section(say("reason"), html`<p>${reason}</p>`) : nothing}<p class="empty">${say("noSummary")}</p></div>`;
   const { asked = [], answered = [], tried = [], slots = [], sources = [], tickets = [] } = summary;
   return html`<div data-testid="summary">
-    ${summary.text ? html`<p class="lead">${summary.text}</p>` : nothing}
+    ${summary.text && !asked.length ? html`<p class="lead">${summary.text}</p>` : nothing}
     ${reason ? section(say("reason"), html`<p>${reason}</p>`) : nothing}
-    ${slots.length ? section(say("slots"), html`<dl>${slots.map((slot) => html`<dt>${slot.label ?? slot.name}</dt><dd>${value(slot.value)}</dd>`)}</dl>`) : nothing}
-    ${tickets.length ? section(say("tickets"), html`<ul>${tickets.map((ticket) => html`<li><b>${ticket.ticket}</b> ${ticket.status ? statusWord(ticket.status, say) : ""}</li>`)}</ul>`) : nothing}
+    ${tickets.length ? section(say("tickets"), html`<ul>${tickets.map((ticket) => html`<li><b>${ticket.ticket}</b> ${ticket.status ? statusOf(types, ticket.type, ticket.status, locale, say) : ""}</li>`)}</ul>`) : nothing}
     ${asked.length ? section(say("asked"), html`<ul>${asked.map((item) => html`<li>${item.text}</li>`)}</ul>`) : nothing}
     ${answered.length ? section(say("answered"), html`<ul>${answered.map((item) => html`<li><b>${item.question}</b><p>${item.answer}</p></li>`)}</ul>`) : nothing}
     ${tried.length ? section(say("tried"), html`<ul>${tried.map((item) => html`<li>${item.text || `${item.flow}: ${item.outcome}`}</li>`)}</ul>`) : nothing}
+    ${slots.length ? section(say("slots"), html`<dl>${slots.map((slot) => html`<dt>${slot.label ?? slot.name}</dt><dd>${value(slot.value)}</dd>`)}</dl>`) : nothing}
     ${sources.length ? section(say("sources"), citations(sources, say)) : nothing}
   </div>`;
 }

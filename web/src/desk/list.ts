@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { ago, span } from "../shared/locale";
-import type { Locale, Row } from "../shared/protocol";
+import type { Locale, Row, Summary } from "../shared/protocol";
 import { channelWord } from "./context";
 import type { DeskStore, Offer, Tab } from "./store";
-import { reasonWord } from "./transcript";
+import { reasonWord, statusOf } from "./transcript";
 import type { Say } from "./words";
 
 /** Waiting longer than this is shown as a warning, then as bad; milliseconds. */
@@ -72,14 +72,13 @@ function item(store: DeskStore, id: string, locale: Locale, say: Say): TemplateR
 
 const RING = 2 * Math.PI * 15;
 
-export function offerCard(store: DeskStore, offer: Offer, say: Say): TemplateResult {
+/** Who asks and why, the last questions and what was done about them: enough to decide. */
+export function offerCard(store: DeskStore, offer: Offer, locale: Locale, say: Say): TemplateResult {
   const left = Math.max(0, offer.expires - store.now());
   const seconds = Math.ceil(left / 1000);
-  const { summary } = offer;
-  const lines = typeof summary === "string" ? summary : summary?.text || (summary?.asked ?? []).map((item) => item.text).slice(-3).join("\n");
-  const row = store.row(offer.conversation);
-  const name = row.contact_name || (typeof summary === "object" && summary?.customer?.name) || say("unknown");
-  return html`<section class="offer" data-testid="offer" data-conversation=${offer.conversation} role="alertdialog" aria-label=${say("offerFor", { name })}>
+  const told = typeof offer.summary === "object" ? offer.summary : null;
+  const name = told?.customer?.name || nameOf(store.row(offer.conversation), say);
+  return html`<section class="offer" data-testid="offer" data-conversation=${offer.conversation} aria-label=${say("offerFor", { name })}>
     <div class="offer-top">
       <div><p class="muted">${say("offer")}</p><h2>${say("offerFor", { name })}</h2></div>
       <svg class="ring ${seconds <= 10 ? "late" : ""}" width="40" height="40" viewBox="0 0 40 40" role="img" aria-label=${say("secondsLeft", { seconds })}>
@@ -88,11 +87,25 @@ export function offerCard(store: DeskStore, offer: Offer, say: Say): TemplateRes
         <text x="20" y="24" text-anchor="middle">${seconds}</text>
       </svg>
     </div>
-    ${offer.reason ? html`<p><b>${reasonWord(offer.reason, say)}</b></p>` : nothing}
-    ${lines ? html`<p class="lines">${lines}</p>` : nothing}
+    ${told ? facts(told, offer, store, locale, say) : html`${offer.reason ? html`<p><b>${reasonWord(offer.reason, say)}</b></p>` : nothing}
+      ${offer.summary ? html`<p class="lines">${offer.summary}</p>` : nothing}`}
     <div class="tools">
       <button class="primary" data-testid="offer-accept" ?disabled=${store.state !== "ready"} @click=${() => store.accept(offer.conversation)}>${say("accept")} <kbd>Enter</kbd></button>
       <button class="tool" data-testid="offer-decline" @click=${() => store.decline(offer.conversation)}>${say("decline")} <kbd>Esc</kbd></button>
     </div>
   </section>`;
+}
+
+const LAST = 3;
+
+function facts(told: Summary, offer: Offer, store: DeskStore, locale: Locale, say: Say): TemplateResult {
+  const { asked = [], answered = [], tickets = [], sources = [] } = told;
+  const rows: [string, unknown][] = [
+    [say("reason"), reasonWord(told.reason ?? offer.reason, say)],
+    [say("tickets"), tickets.length ? tickets.map((ticket) => html`<p><b>${ticket.ticket}</b> ${ticket.status ? statusOf(store.ticketTypes, ticket.type, ticket.status, locale, say) : ""}</p>`) : ""],
+    [say("asked"), asked.length ? asked.slice(-LAST).map((item) => html`<p>${item.text}</p>`) : ""],
+    [say("answered"), answered.length ? answered.slice(-LAST).map((item) => html`<p>${item.question}</p>`) : ""],
+    [say("sources"), [...new Set(sources.map((source) => source.title))].join(say("comma"))],
+  ];
+  return html`<dl class="offer-facts" data-testid="offer-summary">${rows.filter(([, body]) => body).map(([label, body]) => html`<dt>${label}</dt><dd>${body}</dd>`)}</dl>`;
 }

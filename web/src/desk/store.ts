@@ -86,6 +86,9 @@ export class DeskStore extends EventTarget {
     return (this.options.now ?? Date.now)();
   }
 
+  /** What an account is called; its own name where nothing better is known. */
+  readonly called = (account: string): string => (account === this.me.name && this.me.display) || account;
+
   isMe(person: Person | null | undefined): boolean {
     if (!person) return false;
     const name = typeof person === "string" ? person : person.name;
@@ -264,6 +267,10 @@ export class DeskStore extends EventTarget {
       case "taken":
         this.taken(frame.conversation, frame.agent);
         break;
+      case "watching":
+        // What happened between the last load and this moment would be a hole.
+        void this.threads.get(frame.conversation)?.load();
+        break;
       case "event":
         this.heard(frame.conversation, frame.event);
         break;
@@ -328,6 +335,7 @@ export class DeskStore extends EventTarget {
     this.tab = "mine";
     this.select(conversation);
     void this.refreshRow(conversation);
+    this.dispatchEvent(new Event("mine"));
   }
 
   private async refreshRow(id: string): Promise<void> {
@@ -349,7 +357,10 @@ export class DeskStore extends EventTarget {
     if (event.kind === "customer_said") thread.typingUntil = 0;
     if (event.kind === "handoff_taken" && this.isMe(event.agent) && !this.owns(conversation)) this.mine = [conversation, ...this.mine];
     if (event.kind === "closed" || event.kind === "handoff_returned" || event.kind === "transferred" || (event.kind === "handoff_taken" && !this.isMe(event.agent))) {
+      const was = this.owns(conversation);
       this.mine = this.mine.filter((id) => id !== conversation);
+      // Who served it still wants to see how it ends: the rating comes after the closing.
+      if (was && conversation === this.selected) this.socket.send({ type: "watch", conversation });
     }
     if (event.kind === "ticket_opened" || event.kind === "ticket_updated") {
       this.dispatchEvent(new CustomEvent("ticket", { detail: event.ticket }));

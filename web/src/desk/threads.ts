@@ -14,6 +14,8 @@ export class Thread {
   typingUntil = 0;
   /** Complete up to here; live events may lie beyond a hole. */
   private complete = 0;
+  /** Asked to load while loading: what came in between is read then. */
+  private again = false;
 
   constructor(readonly id: string, private readonly api: Api, private readonly changed: () => void) {}
 
@@ -29,6 +31,7 @@ export class Thread {
 
   /** Everything from the last complete point on, page by page. */
   async load(): Promise<void> {
+    this.again = this.loading;
     if (this.loading) return;
     this.loading = true;
     this.error = "";
@@ -52,6 +55,7 @@ export class Thread {
     }
     this.loading = false;
     this.changed();
+    if (this.again) await this.load();
   }
 
   async loadSummary(language: Locale): Promise<void> {

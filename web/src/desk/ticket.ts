@@ -5,7 +5,7 @@ import { full } from "../shared/locale";
 import { TICKET_STATUSES, type Locale, type Ticket, type TicketType } from "../shared/protocol";
 import { ApiError, type Api } from "./api";
 import styles from "./desk.css?inline";
-import { statusWord } from "./transcript";
+import { statusOf } from "./transcript";
 import type { Say } from "./words";
 
 const DEFAULT_TYPES: TicketType[] = ["fault", "complaint"].map((type) => ({ type, fields: [{ name: "description", required: true }, { name: "phone", required: true }] }));
@@ -16,7 +16,7 @@ interface Field { label: string; value: unknown }
 export class DeskTicket extends LitElement {
   static override styles = [unsafeCSS(base), unsafeCSS(styles)];
   static override properties = {
-    conversation: {}, numbers: { attribute: false }, api: { attribute: false }, say: { attribute: false }, locale: {}, types: { attribute: false },
+    conversation: {}, numbers: { attribute: false }, api: { attribute: false }, say: { attribute: false }, locale: {}, types: { attribute: false }, called: { attribute: false },
     ticket: { state: true }, chosen: { state: true }, status: { state: true }, note: { state: true }, message: { state: true }, error: { state: true },
     loading: { state: true }, creating: { state: true }, type: { state: true }, draft: { state: true },
   };
@@ -27,6 +27,8 @@ export class DeskTicket extends LitElement {
   declare say: Say;
   declare locale: Locale;
   declare types: TicketType[];
+  /** What an account is called. */
+  declare called: (account: string) => string;
   declare ticket: Ticket | null;
   declare chosen: string;
   declare status: string;
@@ -42,6 +44,7 @@ export class DeskTicket extends LitElement {
     super();
     this.numbers = [];
     this.types = [];
+    this.called = (account) => account;
     this.ticket = null;
     this.conversation = this.chosen = this.status = this.note = this.message = this.error = this.type = "";
     this.loading = this.creating = false;
@@ -156,7 +159,8 @@ export class DeskTicket extends LitElement {
   private shown(ticket: Ticket): TemplateResult {
     const { say } = this;
     const changed = this.status !== ticket.status || this.note.trim() !== "";
-    const statuses: string[] = [...TICKET_STATUSES];
+    const statuses = Object.keys(this.types.find((type) => type.type === ticket.type)?.statuses ?? {});
+    if (!statuses.length) statuses.push(...TICKET_STATUSES);
     if (!statuses.includes(ticket.status)) statuses.push(ticket.status);
     return html`
       <p class="number"><strong>${ticket.number}</strong> ${this.typeWord(ticket.type)}</p>
@@ -182,14 +186,15 @@ export class DeskTicket extends LitElement {
   }
 
   private statusText(status: string): string {
-    return this.types.find((type) => type.type === this.ticket?.type)?.statuses?.[status]?.[this.locale] ?? statusWord(status, this.say);
+    const words = statusOf(this.types, this.ticket?.type, status, this.locale, this.say);
+    return words.charAt(0).toUpperCase() + words.slice(1);
   }
 
   private actor(actor: { executor: string; name?: string } | undefined): string {
     if (!actor) return "";
     const kinds: Record<string, string> = { machine: "bot", customer: "customer", system: "system" };
     const kind = kinds[actor.executor];
-    return kind ? this.say(kind) : actor.name || this.say("agent");
+    return kind ? this.say(kind) : this.called(actor.name ?? "") || this.say("agent");
   }
 
   private label(field: { name: string; label?: Partial<Record<Locale, string>> | string }): string {
@@ -202,10 +207,11 @@ export class DeskTicket extends LitElement {
     const { kind } = this;
     const ready = kind?.fields?.every((field) => !field.required || this.draft[field.name]?.trim());
     return html`<section><h3>${say("newTicket")}</h3>
-      <label>${say("ticketType")}<select @change=${(event: Event) => (this.type = (event.target as HTMLSelectElement).value)}>
+      <label>${say("ticketType")}<select data-testid="ticket-type" @change=${(event: Event) => (this.type = (event.target as HTMLSelectElement).value)}>
         ${this.offered.map((type) => html`<option value=${type.type} .selected=${type.type === kind?.type}>${this.typeWord(type.type)}</option>`)}
       </select></label>
-      ${kind?.fields?.map((field) => html`<label>${this.label(field)}<input .value=${this.draft[field.name] ?? ""}
+      ${kind?.fields?.map((field) => html`<label>${field.required ? this.label(field) : say("optional", { field: this.label(field) })}<input
+        data-testid="ticket-field-${field.name}" ?required=${field.required} .value=${this.draft[field.name] ?? ""}
         @input=${(event: Event) => (this.draft = { ...this.draft, [field.name]: (event.target as HTMLInputElement).value })} /></label>`)}
       <p class="row-end"><button class="tool" @click=${() => (this.creating = false)}>${say("cancel")}</button>
         <button class="primary" data-testid="ticket-create" ?disabled=${!ready} @click=${() => this.create()}>${say("create")}</button></p>

@@ -3,21 +3,39 @@ import { repeat } from "lit/directives/repeat.js";
 import { icons } from "../shared/icons";
 import { clock, day, full } from "../shared/locale";
 import type { OutMessage } from "../shared/outbox";
-import { agentOf, personName, type Citation, type Locale, type LogEvent } from "../shared/protocol";
+import { personName, type Citation, type Locale, type LogEvent, type TicketType } from "../shared/protocol";
 import { linked } from "../shared/text";
 import type { Say } from "./words";
 
-const LINES: Record<string, (event: LogEvent, say: Say) => string> = {
-  handoff_asked: (event, say) => reasonWord(event.reason, say),
-  handoff_offered: agentOf,
-  handoff_declined: agentOf,
-  handoff_expired: agentOf,
-  handoff_taken: agentOf,
+/** How a transcript is told. */
+export interface Telling {
+  locale: Locale;
+  say: Say;
+  /** What an account is called. */
+  called: (account: string) => string;
+  /** A status in the words of its ticket's type. */
+  status: (ticket: string | undefined, status: string) => string;
+  /** Whether what happened inside is shown too. */
+  inside: boolean;
+  /** Whether the service can be reached now. */
+  ready: boolean;
+  retry: (id: string) => void;
+  drop: (id: string) => void;
+}
+
+const who = (event: LogEvent, told: Telling): string => event.name || told.called(personName(event.agent));
+
+const LINES: Record<string, (event: LogEvent, told: Telling) => string> = {
+  handoff_asked: (event, { say }) => reasonWord(event.reason, say),
+  handoff_offered: who,
+  handoff_declined: who,
+  handoff_expired: who,
+  handoff_taken: who,
   handoff_returned: () => "",
   handoff_cancelled: () => "",
-  transferred: (event, say) => personName(event.agent) || event.skill || say("bot"),
+  transferred: (event, told) => told.called(personName(event.agent)) || event.skill || told.say("bot"),
   ticket_opened: (event) => event.ticket ?? "",
-  ticket_updated: (event, say) => [event.ticket, event.status ? statusWord(event.status, say) : "", event.note ?? ""].filter(Boolean).join(" · "),
+  ticket_updated: (event, told) => [event.ticket, event.status ? told.status(event.ticket, event.status) : "", event.note ?? ""].filter(Boolean).join(" · "),
   closed: () => "",
   reopened: () => "",
   rated: (event) => String(event.score ?? ""),
@@ -32,46 +50,72 @@ export function statusWord(status: string, say: Say): string {
   return say(`status_${status}`) || status;
 }
 
+/** A status in the words of its type; without them in our own. */
+export function statusOf(types: TicketType[], type: string | undefined, status: string, locale: Locale, say: Say): string {
+  return types.find((item) => item.type === type)?.statuses?.[status]?.[locale] ?? statusWord(status, say);
+}
+
+/** What agents are called, as far as a conversation tells it. */
+export function namesIn(events: LogEvent[]): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const { agent, name } of events) if (typeof agent === "string" && name) names.set(agent, name);
+  return names;
+}
+
 /** Receipts come with every word: they would bury the rest. */
 const QUIET = new Set(["seen", "delivered", "heard"]);
+const SAID = new Set(["customer_said", "bot_said", "agent_said", "agent_noted"]);
+
+/** What happened inside: not said, not a step that both sides see. */
+export function inside(event: LogEvent): boolean {
+  return !SAID.has(event.kind) && !(event.kind in LINES) && !QUIET.has(event.kind);
+}
 
 interface Block { key: string; body: TemplateResult }
 
-/** Every event has its place: what was said as bubbles, what happened as lines, the rest behind a count. */
-export function transcript(events: LogEvent[], pending: OutMessage[], locale: Locale, say: Say, ready: boolean, act: {
-  retry: (id: string) => void; drop: (id: string) => void;
-}): unknown {
+/** Every event has its place: what was said as bubbles, what happened as lines, the rest behind a count when asked for. */
+export function transcript(events: LogEvent[], pending: OutMessage[], told: Telling): unknown {
   const blocks: Block[] = [];
   let hidden: LogEvent[] = [];
+  let steps: LogEvent[] = [];
   let lastDay = "";
   const flush = (): void => {
-    const group = hidden;
+    if (steps.length) blocks.push({ key: `e${steps[0]!.seq}`, body: happened(steps, told) });
+    if (hidden.length) blocks.push({ key: `d${hidden[0]!.seq}`, body: details(hidden, told) });
     hidden = [];
-    if (group.length) blocks.push({ key: `d${group[0]!.seq}`, body: details(group, locale, say) });
+    steps = [];
   };
   for (const event of events) {
-    const body = said(event, locale, say) ?? happened(event, locale, say);
-    if (!body) {
-      if (!QUIET.has(event.kind)) hidden.push(event);
-      continue;
+    if (inside(event) && told.inside) hidden.push(event);
+    const body = said(event, told);
+    if (!body && !(event.kind in LINES)) continue;
+    if (body || hidden.length || !together(steps[0], event)) flush();
+    const today = day(event.at, told.locale, new Date());
+    if (today !== lastDay) {
+      flush();
+      blocks.push({ key: `day${event.seq}`, body: html`<div class="day">${today}</div>` });
     }
-    flush();
-    const today = day(event.at, locale, new Date());
-    if (today !== lastDay) blocks.push({ key: `day${event.seq}`, body: html`<div class="day">${today}</div>` });
     lastDay = today;
-    blocks.push({ key: `e${event.seq}`, body });
+    if (body) blocks.push({ key: `e${event.seq}`, body });
+    else steps.push(event);
   }
   flush();
-  for (const message of pending) blocks.push({ key: message.id, body: unsent(message, say, ready, act) });
+  for (const message of pending) blocks.push({ key: message.id, body: unsent(message, told) });
   return repeat(blocks, (block) => block.key, (block) => block.body);
 }
 
-function said(event: LogEvent, locale: Locale, say: Say): TemplateResult | null {
+/** The steps of one handover are one line. */
+function together(first: LogEvent | undefined, next: LogEvent): boolean {
+  return first === undefined || (first.kind.startsWith("handoff") && next.kind.startsWith("handoff"));
+}
+
+function said(event: LogEvent, told: Telling): TemplateResult | null {
+  const { locale, say } = told;
   const kinds: Record<string, [string, string]> = {
     customer_said: ["them", say("customer")],
     bot_said: ["us bot", say("bot")],
-    agent_said: ["us", agentOf(event) || say("agent")],
-    agent_noted: ["us noted", `${say("internal")} · ${agentOf(event) || say("agent")}`],
+    agent_said: ["us", who(event, told) || say("agent")],
+    agent_noted: ["us noted", `${say("internal")} · ${who(event, told) || say("agent")}`],
   };
   const kind = kinds[event.kind];
   if (!kind) return null;
@@ -89,15 +133,15 @@ export function citations(list: Citation[], say: Say): TemplateResult {
   </details></li>`)}</ul>`;
 }
 
-function happened(event: LogEvent, locale: Locale, say: Say): TemplateResult | null {
-  const line = LINES[event.kind];
-  if (!line) return null;
-  const text = say(`ev_${event.kind}`, { x: line(event, say) }).replace(/[:：]\s*$/, "");
-  const icon = event.kind.startsWith("ticket") ? icons.ticket() : event.kind.startsWith("handoff") ? icons.person() : nothing;
-  return html`<p class="happened">${icon}<span>${text}</span><time datetime=${event.at} title=${full(event.at, locale)}>${clock(event.at, locale)}</time></p>`;
+function happened(steps: LogEvent[], told: Telling): TemplateResult {
+  const { locale, say } = told;
+  const last = steps[steps.length - 1]!;
+  const text = steps.map((event) => say(`ev_${event.kind}`, { x: LINES[event.kind]!(event, told) }).replace(/[:：]\s*$/, "")).join(" · ");
+  const icon = last.kind.startsWith("ticket") ? icons.ticket() : last.kind.startsWith("handoff") ? icons.person() : nothing;
+  return html`<p class="happened">${icon}<span>${text}</span><time datetime=${last.at} title=${full(last.at, locale)}>${clock(last.at, locale)}</time></p>`;
 }
 
-function details(group: LogEvent[], locale: Locale, say: Say): TemplateResult {
+function details(group: LogEvent[], { locale, say }: Telling): TemplateResult {
   return html`<details class="system"><summary>${say("details", { count: group.length })}</summary>
     <ul>${group.map((event) => {
       const { seq, at, kind, ...rest } = event;
@@ -106,12 +150,12 @@ function details(group: LogEvent[], locale: Locale, say: Say): TemplateResult {
     })}</ul></details>`;
 }
 
-function unsent(message: OutMessage, say: Say, ready: boolean, act: { retry: (id: string) => void; drop: (id: string) => void }): TemplateResult {
+function unsent(message: OutMessage, { say, ready, retry, drop }: Telling): TemplateResult {
   return html`<div class="say us unsent ${message.note ? "noted" : ""}">
     <div class="meta"><b>${say("you")}</b> ${message.failed
       ? html`<span class="bad">${say("failed")}: ${message.failed}</span>
-        <button class="link" @click=${() => act.retry(message.id)}>${say("again")}</button>
-        <button class="link" @click=${() => act.drop(message.id)}>${say("drop")}</button>`
+        <button class="link" @click=${() => retry(message.id)}>${say("again")}</button>
+        <button class="link" @click=${() => drop(message.id)}>${say("drop")}</button>`
       : html`<span>${say(ready ? "sending" : "waitingSend")}</span>`}</div>
     <div class="words">${linked(message.text)}</div>
   </div>`;

@@ -8,7 +8,7 @@ const zh = {
   mine: "我的", waiting: "等待", all: "全部", lists: "会话列表",
   emptyMine: "您手上没有会话。把状态设为空闲，新的会话会派给您。", emptyMineReady: "您手上没有会话，新的会话会派给您。", emptyWaiting: "没有客户在等待。", emptyAll: "还没有会话。",
   goAvailable: "设为空闲", loading: "正在加载", retry: "重试", loadError: "没有加载成功：{message}", more: "加载更多",
-  pick: "请从左侧选择一个会话。", unknown: "访客", waitFor: "已等待 {time}", you: "您", bot: "机器人", customer: "客户", agent: "坐席", system: "系统",
+  pick: "请从列表中选择一个会话。", unknown: "访客", waitFor: "已等待 {time}", you: "您", bot: "机器人", customer: "客户", agent: "坐席", system: "系统",
   mode_bot: "机器人接待", mode_waiting: "等待人工", mode_human: "人工接待", mode_closed: "已结束",
   offer: "新会话", moreOffers: "还有 {count} 个会话在等您接入", offerFor: "{name} 请求人工", accept: "接入", decline: "暂不接", secondsLeft: "剩余 {seconds} 秒",
   take: "接入此会话", takeHint: "客户正在等待，接入后即可回复。", botHint: "机器人正在接待，需要人工时会出现在等待列表。", otherHint: "{name} 正在接待此会话。", closedHint: "会话已结束。",
@@ -27,7 +27,7 @@ const zh = {
   reason_asked: "客户要求人工", reason_failure: "机器人处理失败", reason_not_understood: "多次未能理解", reason_knowledge: "知识库没有答案", reason_complaint: "投诉", reason_limit: "信息收集未成功", reason_flow: "流程转人工",
   ev_handoff_asked: "转人工：{x}", ev_handoff_offered: "已派给 {x}", ev_handoff_declined: "{x} 暂不接", ev_handoff_expired: "派单超时：{x}", ev_handoff_taken: "{x} 已接入", ev_handoff_returned: "已交还机器人", ev_handoff_cancelled: "客户取消排队",
   ev_transferred: "已转接：{x}", ev_ticket_opened: "已建工单 {x}", ev_ticket_updated: "工单更新：{x}", ev_closed: "会话结束", ev_reopened: "会话重新打开", ev_rated: "客户评分：{x}", ev_turn_failed: "机器人处理失败", ev_started: "会话开始",
-  details: "系统记录：{count} 条", lang_zh: "中文", lang_en: "英文", channel_webchat: "网页", channel_phone: "电话", channel_webhook: "外部系统",
+  details: "系统记录：{count} 条", entries: "系统记录 {count}", optional: "{field}（可选）", comma: "、", lang_zh: "中文", lang_en: "英文", channel_webchat: "网页", channel_phone: "电话", channel_webhook: "外部系统",
   notice_taken: "这个会话已由其他坐席接入。", notice_error: "操作没有成功：{message}", keys: "J / K 切换会话，Enter 接入，Esc 暂不接", dismiss: "知道了", internal: "备注",
 };
 
@@ -58,7 +58,7 @@ const en: Record<keyof typeof zh, string> = {
   reason_asked: "Asked for a person", reason_failure: "The bot failed", reason_not_understood: "Not understood", reason_knowledge: "No answer in the knowledge base", reason_complaint: "Complaint", reason_limit: "Could not collect the details", reason_flow: "Handed over by the flow",
   ev_handoff_asked: "Handed over: {x}", ev_handoff_offered: "Offered to {x}", ev_handoff_declined: "Declined by {x}", ev_handoff_expired: "Offer expired: {x}", ev_handoff_taken: "{x} joined", ev_handoff_returned: "Returned to the bot", ev_handoff_cancelled: "The customer left the line",
   ev_transferred: "Transferred: {x}", ev_ticket_opened: "Ticket {x} opened", ev_ticket_updated: "Ticket updated: {x}", ev_closed: "Closed", ev_reopened: "Reopened", ev_rated: "Rated {x} of 5", ev_turn_failed: "The bot failed", ev_started: "Started",
-  details: "System entries: {count}", lang_zh: "Chinese", lang_en: "English", channel_webchat: "Web chat", channel_phone: "Phone", channel_webhook: "Other system",
+  details: "System entries: {count}", entries: "System entries {count}", optional: "{field} (optional)", comma: ", ", lang_zh: "Chinese", lang_en: "English", channel_webchat: "Web chat", channel_phone: "Phone", channel_webhook: "Other system",
   notice_taken: "Another agent has already taken this conversation.", notice_error: "That did not work: {message}", keys: "J / K move, Enter accepts, Esc declines", dismiss: "Dismiss", internal: "Note",
 };
 

@@ -111,6 +111,7 @@ export type DeskServerFrame =
   | { type: "offer"; conversation: string; reason?: string; summary?: Summary | string; expires_at: string }
   | { type: "taken"; conversation: string; agent: Person }
   | { type: "withdrawn"; conversation: string }
+  | { type: "watching"; conversation: string }
   | { type: "event"; conversation: string; event: LogEvent }
   | { type: "ack"; id: string; seq?: number }
   | { type: "ticket"; ticket?: Ticket | string; number?: string; conversation?: string }

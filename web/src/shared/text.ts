@@ -1,12 +1,14 @@
 import { html, type TemplateResult } from "lit";
 
-const LINK = /(https?:\/\/[^\s<>"'，。；！？（）、]+)/g;
+const PARTS = /(https?:\/\/[^\s<>"'，。；！？（）、]+|\b[A-Z]{1,3}-[0-9A-Z]{4}-[0-9A-Z]{4}\b)/g;
 
-/** Plain text with clickable addresses; never HTML from outside. */
+/** Plain text with clickable addresses and ticket numbers that stay in one piece; never HTML from outside. */
 export function linked(text: string): (string | TemplateResult)[] {
-  return text.split(LINK).map((part, index) =>
-    index % 2 ? html`<a href=${part} target="_blank" rel="noopener noreferrer nofollow">${part}</a>` : part,
-  );
+  return text.split(PARTS).map((part, index) => {
+    if (index % 2 === 0) return part;
+    if (!part.startsWith("http")) return html`<span class="whole">${part}</span>`;
+    return html`<a href=${part} target="_blank" rel="noopener noreferrer nofollow">${part}</a>`;
+  });
 }
 
 /** A key press that belongs to an input method, not to us. */

@@ -236,11 +236,11 @@ export class SwitchboardChat extends LitElement {
     const words: Record<string, Word> = { bot: "stateBot", waiting: "stateWaiting", human: "stateHuman", closed: "stateClosed" };
     const language = (locale: Locale, label: string): TemplateResult => html`<button
       data-testid="lang-${locale}" lang=${locale} aria-pressed=${this.locale === locale ? "true" : "false"}
-      aria-label=${locale === "zh" ? "中文" : "English"} @click=${() => this.setLocale(locale)}>${label}</button>`;
+      aria-label=${locale === "zh" ? "中文" : "EN, English"} @click=${() => this.setLocale(locale)}>${label}</button>`;
     return html`<header>
       <div class="who">
         <h2>${this.headName()}</h2>
-        <p class="state-${mode}">${everReady ? this.w(words[mode] ?? "stateBot") : this.w("stateConnecting")}</p>
+        <p class="state-${mode}">${everReady && !this.lost ? this.w(words[mode] ?? "stateBot") : this.w("stateConnecting")}</p>
       </div>
       <div class="langs" role="group" aria-label="语言 Language">${language("zh", "中")}${language("en", "EN")}</div>
       <button class="square" data-testid="minimise" aria-label=${this.w("close")} title=${this.w("close")} @click=${() => this.hide()}>
@@ -304,7 +304,7 @@ export class SwitchboardChat extends LitElement {
     const { mode } = this.session;
     const input = asks ? INPUT[asks.type] : undefined;
     const own = asks ? this.w(`placeholder_${asks.type}` as Word) : "";
-    const placeholder = own || this.w(mode === "closed" ? "placeholderClosed" : "placeholder");
+    const placeholder = own || this.w(mode === "closed" ? "placeholderClosed" : mode === "human" ? "placeholderPerson" : "placeholder");
     const person: Word = mode === "waiting" ? "personWaiting" : mode === "human" ? "personHere" : "person";
     return html`<footer>
       ${asks?.type === "date_time" ? html`<div class="picker">

@@ -110,6 +110,10 @@ def summarise(
     return msgspec.structs.replace(parts, text=_text(parts, labels))
 
 
+NODS = frozenset({"affirm", "deny", "ask_person", "greet", "thanks", "goodbye"})
+"""What these messages meant stands elsewhere in the summary, or is courtesy."""
+
+
 def _asked(events: Sequence[e.Recorded], conversation: Conversation) -> tuple[Asked, ...]:
     given: set[int] = set()
     reading = 0
@@ -124,6 +128,8 @@ def _asked(events: Sequence[e.Recorded], conversation: Conversation) -> tuple[As
             answers[r.seq] = question.slot
         elif isinstance(event, e.Understood):
             reading = event.message
+            if event.intent in NODS:
+                given.add(reading)
         elif isinstance(event, e.FlowStarted):
             opened_flow.add(reading)
         elif (

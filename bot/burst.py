@@ -7,6 +7,8 @@ from bot.pack import BotPack
 from bot.reading import ASK_PERSON, CANCEL, COMMANDS, Heard
 from core.conversation import Conversation
 
+COURTESIES = frozenset({"greet", "thanks", "goodbye"})
+
 
 def open_slot(pack: BotPack, conversation: Conversation) -> Slot | None:
     """The slot whose question is open."""
@@ -49,8 +51,13 @@ def group(messages: list[Heard], draft: Draft) -> list[Heard]:
         said = [message.intent for message in spoken if message.intent is not None]
         return [joined(spoken, said[-1] if said else None, draft.language)]
     if len(requests) == 1:
-        return [joined(spoken, next(iter(requests)), draft.language)]
+        return [joined(_without_courtesy(spoken), next(iter(requests)), draft.language)]
     return _by_request(spoken, draft)
+
+
+def _without_courtesy(messages: list[Heard]) -> list[Heard]:
+    """The messages but for "hello" and "thanks" beside a request: words that would blur its question."""
+    return [m for m in messages if m.intent not in COURTESIES or m.entities] or messages
 
 
 def _by_request(messages: list[Heard], draft: Draft) -> list[Heard]:

@@ -16,13 +16,17 @@ from app.wiring import System
 from channels.webchat import visible_bytes
 from core.conversation import WAITING
 from core.errors import NotFound, SwitchboardError, Unauthenticated
-from core.events import Recorded
+from core.events import Closed as ConversationClosed
+from core.events import HandoffAsked, HandoffCancelled, HandoffTaken, Recorded, Transferred
 from core.time import SECOND
 
 PAGE = 500
 PATIENCE = 20
 """Bad or refused frames in a row after which a socket counts as hostile."""
 EXPIRING_SECONDS = 120
+
+LINE_MOVES = (HandoffAsked, HandoffCancelled, HandoffTaken, Transferred, ConversationClosed)
+"""Events after which those who wait stand elsewhere."""
 
 _log = structlog.get_logger()
 
@@ -216,6 +220,8 @@ class ChatSession:
                 return
 
     def _heard(self, events: Sequence[Recorded]) -> None:
+        if any(isinstance(recorded.event, LINE_MOVES) for recorded in events):
+            self._system.line.soon()
         if not self._live:
             self._behind = True
             return

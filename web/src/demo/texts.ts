@@ -3,12 +3,12 @@ import type { Locale } from "../shared/protocol";
 export const texts: Record<Locale, Record<string, string>> = {
   zh: {
     brand: "云桥通信", title: "有什么可以帮您？", lead: "在线客服全天为您服务。先由智能助手小桥接待，您随时可以转人工。", start: "开始咨询", topics: "常见业务",
-    hoursTitle: "人工服务时间", hours: "周一至周五 8:00–22:00，周末 9:00–18:00", faultTitle: "故障报修", fault: "登记后 24 小时内，维修人员会给您打电话。",
+    hoursTitle: "人工服务时间", hours: "周一至周五 8:00–22:00，周末 9:00–18:00", faultTitle: "故障报修", fault: "城区 24 小时内、农村 48 小时内修复。",
     privacyTitle: "您的信息", privacy: "只用于处理您的问题，客服不会向您索要密码或验证码。", note: "云桥通信是一家虚构的运营商，此页面用于演示。", desk: "坐席工作台",
   },
   en: {
     brand: "Skybridge Telecom", title: "How can we help?", lead: "Chat is open day and night. Bridge, our AI assistant, answers first, and you can ask for a person at any time.", start: "Start a chat", topics: "What people ask about",
-    hoursTitle: "When people are here", hours: "Monday to Friday 8:00–22:00, weekends 9:00–18:00", faultTitle: "Faults", fault: "An engineer calls you within 24 hours of your report.",
+    hoursTitle: "When people are here", hours: "Monday to Friday 8:00–22:00, weekends 9:00–18:00", faultTitle: "Faults", fault: "Repaired within 24 hours in the city, 48 in rural areas.",
     privacyTitle: "Your details", privacy: "Used only to sort out your question. We never ask for passwords or codes.", note: "Skybridge Telecom is a made-up operator; this page is a demonstration.", desk: "Service desk",
   },
 };

@@ -41,7 +41,7 @@ def application(system: System) -> FastAPI:
         separate_input_output_schemas=False,
     )
     edge.install(app)
-    for module in (accounts, webchat, work, chat_socket, desk_socket, operations):
+    for module in (accounts, webchat, work, operations):
         app.include_router(module.routes(system))
     if operations.STATIC.is_dir():
         app.mount("/static", operations.Assets(directory=operations.STATIC), name="static")
@@ -57,6 +57,10 @@ def application(system: System) -> FastAPI:
         limits=system.limits,
         per_minute=system.settings.rate_limit_address,
         trusted=system.settings.trusted_proxies,
+        doors={
+            "/api/v1/webchat/ws": chat_socket.door(system),
+            "/api/v1/desk/ws": desk_socket.door(system),
+        },
     )
     return app
 
@@ -155,7 +159,8 @@ async def serve(settings: Settings) -> None:
             proxy_headers=False,
         )
         gc.collect()
-        gc.freeze()  # what the start made stays; collections look only at what came later
+        gc.freeze()  # what the start made stays; collections look only at what came later,
+        gc.set_threshold(10_000, 20, 20)  # and seldom: a turn makes hundreds of objects and hardly a cycle
         host, port = listener.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         print(f"Switchboard serves at http://{shown}:{port}", flush=True)

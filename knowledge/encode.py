@@ -164,17 +164,28 @@ class EncodedQuery(msgspec.Struct, frozen=True):
         """The information of the content words, in nats."""
         return sum(word.information for word in self.content)
 
-    def likeness(self, wordings: Iterable[Wording]) -> float:
-        """How near the nearest of `wordings` is, 0–1: twice the shared information by the sum of both (Dice, 1945).
+    def likeness(self, asked: Iterable[Iterable[Wording]]) -> list[float]:
+        """For the wordings of each passage, how near the nearest is, 0–1; 0 where there are none.
 
-        0 without wordings.
+        Twice the shared information by the sum of both (Dice, 1945).
         """
-        own, best = self.information, 0.0
-        for wording in wordings:
-            shared = sum(word.found_in(wording.indices) for word in self.content)
-            if shared:
-                best = max(best, 2 * shared / (own + wording.information))
-        return min(best, 1.0)
+        own = self.information
+        # Most wordings share nothing, and few words of the others count: sets find them without a look at each.
+        worth: dict[int, list[int]] = {}
+        for place, word in enumerate(self.content):
+            for index in word.indices:
+                worth.setdefault(index, []).append(place)
+        nearest = []
+        for wordings in asked:
+            best = 0.0
+            for wording in wordings:
+                common = wording.indices & worth.keys()
+                if common:
+                    places = {place for index in common for place in worth[index]}
+                    shared = sum(self.content[place].found_in(wording.indices) for place in places)
+                    best = max(best, 2 * shared / (own + wording.information))
+            nearest.append(min(best, 1.0))
+        return nearest
 
 
 class Encoder:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -37,14 +38,23 @@ class Block(msgspec.Struct, frozen=True):
     rows: tuple[tuple[str, ...], ...] = ()
 
 
+REMEMBERED: Final = 512
+REMEMBERED_CHARACTERS: Final = 4_000
+
+
 class Reader:
     """Reads Markdown (CommonMark and tables). Any text is Markdown, so nothing is refused."""
 
     def __init__(self) -> None:
         self._parser = MarkdownIt("commonmark").enable("table")
+        # The passages that answer today's questions are few, and parsing one takes about a millisecond.
+        self._remembered = lru_cache(REMEMBERED)(self._blocks)
 
     def blocks(self, text: str) -> list[Block]:
         """The top-level blocks in order. Other raw HTML and rules across the page are left out."""
+        return list(self._remembered(text)) if len(text) <= REMEMBERED_CHARACTERS else self._blocks(text)
+
+    def _blocks(self, text: str) -> list[Block]:
         lines = text.split("\n")
         tokens = self._parser.parse(text)
         blocks: list[Block] = []

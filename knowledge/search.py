@@ -58,11 +58,11 @@ class Knowledge:
         index: PassageIndex,
         *,
         synonyms: Sequence[Sequence[str]] = (),
-        remembered: int = 2_048,
+        remembered: int = 512,
     ) -> None:
         """`synonyms`: the pack's groups (see `read_synonyms`), beside the everyday ones of `wordings`.
 
-        `remembered`: how many searches, answers and passages' terms are kept in memory, each.
+        `remembered`: how many searches and answers are kept in memory, each; of passages four times as many.
         """
         self._documents = documents
         self._index = index
@@ -73,8 +73,10 @@ class Knowledge:
         self._syncing = asyncio.Lock()
         self._hits: _Memory[list[Hit]] = _Memory(remembered)
         self._answers: _Memory[Answer | Missed] = _Memory(remembered)
-        self._vectors: _Memory[frozenset[int]] = _Memory(remembered)
-        self._wordings: _Memory[tuple[Wording, ...]] = _Memory(remembered)
+        self._vectors: _Memory[frozenset[int]] = _Memory(4 * remembered)
+        self._wordings: _Memory[tuple[Wording, ...]] = _Memory(4 * remembered)
+        self._passages: _Memory[Passage] = _Memory(4 * remembered)
+        self._passages_of = ""
 
     async def start(self) -> Synced:
         """Opens for searching: an index that is missing, damaged or stale is brought in step first."""
@@ -113,7 +115,7 @@ class Knowledge:
         key = (query, where, limit, live, self._generation)
         known = self._hits.get(key)
         if known is None:
-            known = await self._search(query, where, max(0, min(limit, 50)))
+            known = await self._search(query, where, max(0, min(limit, 50)), live)
             # Published meanwhile: what was found belongs to another live set than the key says.
             if len(query) <= MAX_QUERY_CHARACTERS and live == await self._documents.fingerprint():
                 self._hits.put(key, known)
@@ -133,7 +135,7 @@ class Knowledge:
         """Gives the index back."""
         await self._index.close()
 
-    async def _search(self, query: str, where: Filter, limit: int) -> list[Hit]:
+    async def _search(self, query: str, where: Filter, limit: int, live: str) -> list[Hit]:
         encoded = self._encoder.query(query, where.language, self._statistics)
         if not encoded.vector.indices or not limit:
             return []
@@ -145,16 +147,32 @@ class Knowledge:
         own = dict(found)
         passages = [
             passage
-            for passage in await self._documents.passages(list(own))
+            for passage in await self._live(list(own), live)
             if passage.audience in where.audiences and where.language in (None, passage.language)
         ]
-        likeness = {one.id: encoded.likeness(self._asked(one, encoded)) for one in passages}
+        near = encoded.likeness(self._asked(one, encoded) for one in passages)
+        likeness = {one.id: value for one, value in zip(passages, near, strict=True)}
         worth = _LIKENESS * self._statistics.rarest(encoded.language)
         scores = _supported(passages, {one.id: own[one.id] + worth * likeness[one.id] for one in passages})
         passages.sort(key=lambda passage: (-scores[passage.id], passage.id))
         return [
             self._hit(one, scores[one.id], own[one.id], likeness[one.id], encoded) for one in passages[:limit]
         ]
+
+    async def _live(self, ids: Sequence[str], live: str) -> list[Passage]:
+        """The passages of `ids` that are live; what was read while the live set had this fingerprint still holds."""
+        if live != self._passages_of:
+            self._passages.clear()
+            self._passages_of = live
+        known = [passage for id in ids if (passage := self._passages.get(id)) is not None]
+        if len(known) == len(ids):
+            return known
+        present = {passage.id for passage in known}
+        fresh = await self._documents.passages([id for id in ids if id not in present])
+        if live == await self._documents.fingerprint():
+            for passage in fresh:
+                self._passages.put(passage.id, passage)
+        return known + fresh
 
     def _asked(self, passage: Passage, query: EncodedQuery) -> tuple[Wording, ...]:
         # What a wording's words tell depends on the statistics: another generation, other numbers.
@@ -255,6 +273,10 @@ class _Memory(Generic[T]):
         if value is not None:
             self._values.move_to_end(key)
         return value
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        self._values.clear()
 
     def put(self, key: Hashable, value: T) -> None:
         self._values[key] = value

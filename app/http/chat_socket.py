@@ -7,10 +7,10 @@ from typing import Literal
 
 import msgspec
 import structlog
-from fastapi import APIRouter, WebSocket
+from fastapi import WebSocket
 
 from app import metrics
-from app.http.frames import AUTHENTICATION, FLOOD, HELLO_SECONDS, BadFrame, Closed, Frames, hold
+from app.http.frames import AUTHENTICATION, FLOOD, HELLO_SECONDS, BadFrame, Closed, Door, Frames, hold
 from app.inbox import Inbound
 from app.wiring import System
 from channels.webchat import visible_bytes
@@ -272,13 +272,11 @@ class ChatSession:
             task.cancel()
 
 
-def routes(system: System) -> APIRouter:
-    """The socket's route."""
-    router = APIRouter()
+def door(system: System) -> Door:
+    """What serves the path of this socket."""
 
-    @router.websocket("/api/v1/webchat/ws")
     async def chat(socket: WebSocket) -> None:
         session = ChatSession(system, socket)
         await hold(system, "chat", session.frames, session.run)
 
-    return router
+    return chat

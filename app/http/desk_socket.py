@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import msgspec
 import structlog
-from fastapi import APIRouter, WebSocket
+from fastapi import WebSocket
 
-from app.http.frames import AUTHENTICATION, FLOOD, HELLO_SECONDS, BadFrame, Closed, Frames, hold
+from app.http.frames import AUTHENTICATION, FLOOD, HELLO_SECONDS, BadFrame, Closed, Door, Frames, hold
 from app.shapes import conversation_row
 from app.wiring import System
 from channels.webchat import for_agent_bytes
@@ -331,13 +331,11 @@ class DeskSession:
         self._system.left(self._agent)
 
 
-def routes(system: System) -> APIRouter:
-    """The socket's route."""
-    router = APIRouter()
+def door(system: System) -> Door:
+    """What serves the path of this socket."""
 
-    @router.websocket("/api/v1/desk/ws")
     async def desk(socket: WebSocket) -> None:
         session = DeskSession(system, socket)
         await hold(system, "desk", session.frames, session.run)
 
-    return router
+    return desk

@@ -20,6 +20,8 @@ BUFFER_LIMIT = 5_000
 """Frames that may wait for a slow reader before its socket is closed; it replays from its last seq."""
 
 Frame = TypeVar("Frame")
+Door = Callable[[WebSocket], Awaitable[None]]
+"""Serves one socket from its opening to its end."""
 
 encode = msgspec.json.Encoder().encode
 

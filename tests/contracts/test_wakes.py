@@ -8,8 +8,8 @@ from typing import Protocol
 import pytest
 import pytest_asyncio
 
-from store.redis import Link, RedisWakes
 from store.pgwakes import PostgresWakes
+from store.redis import Link, RedisWakes
 from store.wakes import LocalWakes, Wake, heard_from_others, messages
 from tests.proxy import Proxy
 from tests.servers import Postgres, Redis

@@ -4,7 +4,6 @@ import asyncio
 import itertools
 
 import pytest
-from tests.unit.bot.world import FILES, Talk, kinds, said
 
 from core.conversation import empty as nothing
 from core.conversation import fold
@@ -20,6 +19,7 @@ from core.events import (
     TicketOpened,
     Understood,
 )
+from tests.unit.bot.world import FILES, Talk, kinds, said
 
 
 def last(talk: Talk) -> BotSaid:

@@ -4,7 +4,6 @@ import asyncio
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.bot.world import KEYWORDS, Talk
 
 from core.conversation import BOT, decode, encode, fold
 from core.conversation import empty as nothing
@@ -18,6 +17,7 @@ from core.events import (
     HandoffTaken,
     Understood,
 )
+from tests.unit.bot.world import KEYWORDS, Talk
 
 WORDS = [word for words in KEYWORDS.values() for word in words] + [
     "宽带", "手机", "13800138000", "F-0000-0001", "1", "是的", "不对", "网页打不开", "it is slow", "漫游？", "😀", " ", "电视和手机",

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from tests.unit.bot.world import FILES
 
 from bot.pack import parse
 from bot.validate import check
 from core.errors import PackMistake
+from tests.unit.bot.world import FILES
 
 TYPES = {"fault": ["service", "description", "phone"]}
 INTENTS = {"report_fault", "ticket_status", "ask_bill", "greet"}

@@ -129,10 +129,10 @@ def test_the_nearest_wording_counts_and_not_all_of_them_together() -> None:
     query = encoder.query("holiday surfing", "en", statistics)
     mixed = encoder.query("cheap holiday", "en", statistics)
     wordings = encoder.wordings(passage, "en", statistics)
-    assert query.likeness(wordings) == pytest.approx(1.0)
-    assert 0 < mixed.likeness(wordings) < 0.6
-    assert query.likeness(()) == 0.0
-    assert encoder.query("", "en", statistics).likeness(wordings) == 0.0
+    assert query.likeness([wordings]) == [pytest.approx(1.0)]
+    assert 0 < mixed.likeness([wordings])[0] < 0.6
+    assert query.likeness([()]) == [0.0]
+    assert encoder.query("", "en", statistics).likeness([wordings]) == [0.0]
 
 
 def test_what_stands_for_a_common_word_tells_no_more_than_it() -> None:

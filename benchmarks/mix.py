@@ -52,8 +52,9 @@ QUESTIONS = {
     ),
 }
 SHARES = (0.25, 0.15, 0.45, 0.15)
-"""Of greetings, thanks, questions that were asked before, and questions in words that nobody has used before."""
-NEW = {"zh": "（合同尾号 {number}）", "en": " (contract {number})"}
+"""Of greetings, thanks, questions as they were asked before, and questions as nobody has written them before."""
+MARKS = " .?!~…"
+"""What the last are made with: other marks at the end, which no memory of earlier questions knows."""
 
 
 def messages(seed: int) -> Iterator[str]:
@@ -65,7 +66,7 @@ def messages(seed: int) -> Iterator[str]:
         (kind,) = chance.choices(range(4), SHARES)
         text = chance.choice((GREETINGS, THANKS, QUESTIONS, QUESTIONS)[kind][language])
         if kind == 3:
-            text += NEW[language].format(number=chance.randrange(10**8))
+            text += "".join(chance.choices(MARKS, k=8))
         if text != before:
             before = text
             yield text

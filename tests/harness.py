@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -64,11 +64,10 @@ def furnished(data: Path, model: Path) -> Path:
 class Server:
     """One process over a data folder; its address is free and may change at each start."""
 
-    def __init__(self, data: Path, arguments: Sequence[str] = (), **settings: str) -> None:
+    def __init__(self, data: Path, **settings: str) -> None:
         self.data = data
         self.url = ""
         self.log = data.parent / f"{data.name}-{id(self)}.log"
-        self._arguments = tuple(arguments)
         self._settings = settings
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -92,16 +91,11 @@ class Server:
         """Whether a process was started and has not ended."""
         return self._process is not None and self._process.returncode is None
 
-    @property
-    def socket_url(self) -> str:
-        """Where sockets connect."""
-        return "ws" + self.url.removeprefix("http")
-
     async def start(self, ready: bool = True) -> None:
         """Starts the process and returns when it is ready to take messages; else when it listens."""
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *self._arguments, sys.executable, "-m", "app.cli", "serve",
+                sys.executable, "-m", "app.cli", "serve",
                 env=environment(self.data, **self._settings), cwd=self.data.parent,
                 stdout=subprocess.PIPE, stderr=log,
             )  # fmt: skip

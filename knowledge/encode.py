@@ -199,6 +199,11 @@ class Encoder:
         self._stems: dict[str, str] = {}
         self._indices: dict[str, int] = {}
         self._groups = [self._group(wordings) for wordings in synonyms]
+        # Which groups have a wording that begins so: most of hundreds are out of the question at a glance.
+        self._openings: dict[str, set[int]] = {}
+        for number, group in enumerate(self._groups):
+            for wording, _ in group:
+                self._openings.setdefault(wording[:2], set()).add(number)
 
     def terms(self, text: str) -> list[Term]:
         """The terms of `text` in order, repeated as they are repeated in it."""
@@ -340,7 +345,9 @@ class Encoder:
             return {}
         spoken = self._spoken(folded)
         found: dict[int, set[int]] = {}
-        for group in self._groups:
+        beginnings = {spoken[i : i + length] for i in range(len(spoken)) for length in (1, 2)}
+        possible = {number for opening in beginnings & self._openings.keys() for number in self._openings[opening]}
+        for group in (self._groups[number] for number in sorted(possible)):
             said = [indices for wording, indices in group if wording in spoken]
             every = {index for _, indices in group for index in indices} if said else set()
             for indices in said:

@@ -29,6 +29,7 @@ _PAGE: Final = 200
 # Sections of the same page support each other; and where a hit is gone from SQL, the next one takes its
 # place.
 _MORE_HITS: Final = 24
+_ASKED_HITS: Final = 14
 _DECIMALS: Final = 4
 # Chosen on development questions: the neighbours of a section add 0.4, 0.16 and 0.064 of their scores.
 _NEIGHBOUR: Final = 0.4
@@ -150,8 +151,11 @@ class Knowledge:
             for passage in await self._live(list(own), live)
             if passage.audience in where.audiences and where.language in (None, passage.language)
         ]
-        near = encoded.likeness(self._asked(one, encoded) for one in passages)
-        likeness = {one.id: value for one, value in zip(passages, near, strict=True)}
+        # A passage far down by its own words is not lifted to the top by a wording: the best are enough to ask.
+        passages.sort(key=lambda passage: (-own[passage.id], passage.id))
+        near = encoded.likeness(self._asked(one, encoded) for one in passages[:_ASKED_HITS])
+        likeness = dict.fromkeys(own, 0.0)
+        likeness.update((one.id, value) for one, value in zip(passages, near, strict=False))
         worth = _LIKENESS * self._statistics.rarest(encoded.language)
         scores = _supported(passages, {one.id: own[one.id] + worth * likeness[one.id] for one in passages})
         passages.sort(key=lambda passage: (-scores[passage.id], passage.id))

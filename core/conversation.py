@@ -24,15 +24,20 @@ class Said(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A running flow: where it stands and how often its question was not answered."""
+    """A running flow: where it stands, how often its question was not answered, and what its last action returned."""
 
     flow: str
     step: str = ""
     attempts: int = 0
+    result: dict[str, Any] = {}
 
 
 class Call(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An action that was called; `outcome` is empty until it has returned."""
+    """An action that was called, or that a person is to release; `outcome` is empty until it has returned.
+
+    `confirmer` is the person who released it, `undo` the action that takes it back, `undoes` the call taken back,
+    `aside` the flows that wait for the person's decision, `left` the messages to be dealt with after the answer.
+    """
 
     call: str
     name: str
@@ -42,6 +47,18 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     in_reply_to: tuple[int, ...] = ()
     outcome: str = ""
     result: dict[str, Any] = {}
+    interface: str = ""
+    level: int = 0
+    rules: tuple[str, ...] = ()
+    confirmer: str = ""
+    undo: str = ""
+    undoes: str = ""
+    aside: tuple[Frame, ...] = ()
+    left: tuple[Said, ...] = ()
+
+
+UNDOABLE = 20
+"""Newest reversible calls that are remembered for a person to take back."""
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -72,6 +89,9 @@ class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
     stack: tuple[Frame, ...] = ()
     slots: dict[str, Any] = {}
     call: Call | None = None
+    proposals: tuple[Call, ...] = ()
+    acts: tuple[Call, ...] = ()
+    undoable: tuple[Call, ...] = ()
     asks: e.Asks | None = None
     failures: int = 0
     last_words: tuple[str, ...] = ()
@@ -177,10 +197,10 @@ def _flow_started(c: Conversation, event: e.FlowStarted, at: e.Recorded) -> Chan
 
 
 def _flow_moved(c: Conversation, event: e.FlowMoved, at: e.Recorded) -> Changes:
-    frame = Frame(event.flow, event.step, event.attempts)
     position = next((i for i in range(len(c.stack) - 1, -1, -1) if c.stack[i].flow == event.flow), None)
     if position is None:
         return {}
+    frame = Frame(event.flow, event.step, event.attempts, c.stack[position].result)
     return {"stack": (*c.stack[:position], frame, *c.stack[position + 1 :])}
 
 
@@ -203,15 +223,92 @@ def _language_changed(c: Conversation, event: e.LanguageChanged, at: e.Recorded)
     return {"language": event.language}
 
 
+def _verified(c: Conversation, event: e.Verified, at: e.Recorded) -> Changes:
+    return {"verified": True}
+
+
+def _call(event: e.ActionCalled | e.ActionRefused | e.ActionProposed) -> Call:
+    return Call(
+        event.call, event.name, event.flow, event.step, event.arguments, event.in_reply_to,
+        interface=event.interface, level=event.level, rules=getattr(event, "rules", ()),
+        confirmer=getattr(event, "confirmer", ""), undo=getattr(event, "undo", ""), undoes=getattr(event, "undoes", ""),
+    )  # fmt: skip
+
+
+def _without(calls: tuple[Call, ...], call: str) -> tuple[Call, ...]:
+    return tuple(one for one in calls if one.call != call)
+
+
 def _action_called(c: Conversation, event: e.ActionCalled, at: e.Recorded) -> Changes:
-    call = Call(event.call, event.name, event.flow, event.step, event.arguments, event.in_reply_to)
+    call = _call(event)
+    if event.confirmer:  # a person released it: the dialogue does not wait for it
+        aside = next((one.aside for one in c.proposals if one.call == event.call), ())
+        return {"proposals": _without(c.proposals, event.call), "acts": (*c.acts, replace(call, aside=aside))}
+    if event.left:
+        call = replace(call, left=tuple(said for said in c.unanswered if said.seq in event.left))
     return {"call": call, "turn": event.in_reply_to, "unanswered": _answered(c, event.in_reply_to)}
 
 
-def _action_returned(c: Conversation, event: e.ActionReturned, at: e.Recorded) -> Changes:
-    if c.call is None or c.call.call != event.call:
+def _action_refused(c: Conversation, event: e.ActionRefused, at: e.Recorded) -> Changes:
+    call = replace(_call(event), outcome="refused")
+    if event.left:
+        call = replace(call, left=tuple(said for said in c.unanswered if said.seq in event.left))
+    return {"call": call, "turn": event.in_reply_to, "unanswered": _answered(c, event.in_reply_to)}
+
+
+def _action_proposed(c: Conversation, event: e.ActionProposed, at: e.Recorded) -> Changes:
+    proposals = {"proposals": (*c.proposals, replace(_call(event), aside=() if event.undoes else c.stack))}
+    if event.undoes:
+        return proposals
+    # The flows step aside until a person has decided: meanwhile the customer can talk about anything.
+    return {**proposals, "unanswered": _answered(c, event.in_reply_to), "stack": (), "asks": None, "call": None}
+
+
+def _action_decided(c: Conversation, event: e.ActionDecided, at: e.Recorded) -> Changes:
+    proposal = next((one for one in c.proposals if one.call == event.call), None)
+    if proposal is None:
         return {}
-    return {"call": replace(c.call, outcome=event.outcome, result=event.result)}
+    if event.approved:
+        released = replace(proposal, confirmer=event.agent)
+        return {"proposals": (*_without(c.proposals, event.call), released)}
+    return {"proposals": _without(c.proposals, event.call), **_resumed(c, proposal, "rejected", {})}
+
+
+def _resumed(c: Conversation, call: Call, outcome: str, result: dict[str, Any]) -> Changes:
+    """The flow that had stepped aside for a person's click goes on where it stood."""
+    running = {frame.flow for frame in c.stack}
+    if c.mode != BOT or call.undoes or any(frame.flow in running for frame in call.aside):
+        return {}
+    return {
+        "call": replace(call, outcome=outcome, result=result, aside=()),
+        "turn": call.in_reply_to,
+        "stack": _with_result((*c.stack, *call.aside), call.flow, result),
+    }
+
+
+def _with_result(stack: tuple[Frame, ...], flow: str, result: dict[str, Any]) -> tuple[Frame, ...]:
+    position = next((i for i in range(len(stack) - 1, -1, -1) if stack[i].flow == flow), None)
+    if position is None:
+        return stack
+    return (*stack[:position], replace(stack[position], result=result), *stack[position + 1 :])
+
+
+def _action_returned(c: Conversation, event: e.ActionReturned, at: e.Recorded) -> Changes:
+    act = next((one for one in c.acts if one.call == event.call), None)
+    call = act or c.call
+    if call is None or call.call != event.call:
+        return {}
+    if act is None:
+        stack = _with_result(c.stack, call.flow, event.result)
+        changes: Changes = {"call": replace(call, outcome=event.outcome, result=event.result), "stack": stack}
+    else:
+        changes = {"acts": _without(c.acts, event.call), **_resumed(c, act, event.outcome, event.result)}
+    if event.outcome == "ok" and call.undoes:
+        changes["undoable"] = _without(c.undoable, call.undoes)
+    elif event.outcome == "ok" and call.undo:
+        done = replace(call, outcome=event.outcome, result=event.result, aside=())
+        changes["undoable"] = (*c.undoable, done)[-UNDOABLE:]
+    return changes
 
 
 def _bot_said(c: Conversation, event: e.BotSaid, at: e.Recorded) -> Changes:
@@ -355,6 +452,9 @@ def _erased(c: Conversation, event: e.Erased, at: e.Recorded) -> Changes:
         "last_words": (),
         "unanswered": tuple(Said(said.seq, "") for said in c.unanswered),
         "call": None,
+        "proposals": (),
+        "acts": (),
+        "undoable": (),
         "asks": None,
         "stack": (),
     }
@@ -370,7 +470,11 @@ _HANDLERS: dict[type[e.Event], Callable[[Conversation, Any, e.Recorded], Changes
     e.SlotFilled: _slot_filled,
     e.SlotCleared: _slot_cleared,
     e.LanguageChanged: _language_changed,
+    e.Verified: _verified,
     e.ActionCalled: _action_called,
+    e.ActionRefused: _action_refused,
+    e.ActionProposed: _action_proposed,
+    e.ActionDecided: _action_decided,
     e.ActionReturned: _action_returned,
     e.BotSaid: _bot_said,
     e.TurnFailed: _turn_failed,

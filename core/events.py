@@ -5,86 +5,17 @@ Each kind splits into a `body`, kept for ever, and a `private` part (words, name
 without having seen this event (the conflict rule, see `core.ports.Append`).
 """
 
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
-PASSING, CONFLICTING, BARRIER = 0, 1, 2
-"""The conflict rule. PASSING events (words of a customer, receipts, scores) disturb nobody; CONFLICTING ones change
-mode, owner, flow or slots; a BARRIER opens or closes the conversation, which even a customer's words must have seen."""
-
-MACHINE, AGENT, CUSTOMER, SYSTEM = "machine", "agent", "customer", "system"
-
-
-class Actor(msgspec.Struct, frozen=True):
-    """Who did it: `executor` is machine, agent, customer or system; `name` a user name, an engine or a job."""
-
-    executor: str
-    name: str = ""
-
-
-THE_CUSTOMER = Actor(CUSTOMER)
-THE_SYSTEM = Actor(SYSTEM)
-THE_BOT = Actor(MACHINE, "bot")
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of all kinds."""
-
-    KIND: ClassVar[str] = ""
-    VERSION: ClassVar[int] = 1
-    PRIVATE: ClassVar[frozenset[str]] = frozenset()
-    GUARD: ClassVar[int] = CONFLICTING
-
-
-class File(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A stored upload: `size` in bytes, `type` a media type."""
-
-    file: str
-    name: str
-    type: str
-    size: int
-
-
-class Choice(msgspec.Struct, frozen=True):
-    """A thing to click: `title` is shown, `payload` is sent back."""
-
-    title: str
-    payload: str
-
-
-class Asks(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a question wants: a slot and its type, and for closed questions the choices."""
-
-    slot: str
-    type: str
-    choices: tuple[Choice, ...] = ()
-
-
-class Citation(msgspec.Struct, frozen=True):
-    """Where an answer stands: document id, its title and version, and the words quoted."""
-
-    document: str
-    title: str
-    version: str
-    quote: str
-
-
-class Ranked(msgspec.Struct, frozen=True):
-    """One candidate intent with its probability (0 to 1)."""
-
-    intent: str
-    confidence: float
-
-
-class Found(msgspec.Struct, frozen=True):
-    """One passage that was used: ids and versions, and the score that it had."""
-
-    document: str
-    version: str
-    passage: str
-    score: float
-
+from core.event import (
+    AGENT as AGENT, BARRIER as BARRIER, CONFLICTING as CONFLICTING, CUSTOMER as CUSTOMER,
+    MACHINE as MACHINE, PASSING as PASSING, SYSTEM as SYSTEM, THE_BOT as THE_BOT,
+    THE_CUSTOMER as THE_CUSTOMER, THE_SYSTEM as THE_SYSTEM, Actor as Actor, Asks as Asks, Choice as Choice,
+    Citation as Citation, Event as Event, File as File, Finding as Finding, Found as Found,
+    Ranked as Ranked,
+)  # fmt: skip
 
 # The conversation ------------------------------------------------------------------------------------------
 
@@ -165,13 +96,29 @@ class SlotCleared(Event, frozen=True, kw_only=True):
     name: str
 
 
+class Verified(Event, frozen=True, kw_only=True):
+    """The customer has shown who they are. `verify` is the pack's verification, `account` whose account it is;
+    `call` is the check that said so, "" where the channel had proved it before."""
+
+    KIND = "verified"
+    PRIVATE = frozenset({"account"})
+    verify: str
+    account: str = ""
+    call: str = ""
+
+
 class LanguageChanged(Event, frozen=True, kw_only=True):
     KIND = "language_changed"
     language: str
 
 
 class ActionCalled(Event, frozen=True, kw_only=True):
-    """Committed before the call. `call` is the idempotency key `stream:seq:name` given to the other system."""
+    """Committed before the call. `call` is the idempotency key `stream:seq:name` given to the other system.
+
+    `level` (1 to 5) is the autonomy that the gate ruled, `rules` are those that it looked at, `confirmer` the person
+    who released it (empty: the machine did), `undo` the action that takes it back, `undoes` the call taken back. `left` are the messages of `in_reply_to` that the turn
+    deals with only after the answer.
+    """
 
     KIND = "action_called"
     PRIVATE = frozenset({"arguments"})
@@ -181,7 +128,61 @@ class ActionCalled(Event, frozen=True, kw_only=True):
     flow: str
     step: str
     in_reply_to: tuple[int, ...] = ()
+    left: tuple[int, ...] = ()
+    level: int = 0
+    rules: tuple[str, ...] = ()
+    confirmer: str = ""
+    undo: str = ""
+    undoes: str = ""
     arguments: dict[str, Any] = {}
+
+
+class ActionRefused(Event, frozen=True, kw_only=True):
+    """The gate did not let an action through; nothing was called. `rule` names why."""
+
+    KIND = "action_refused"
+    PRIVATE = frozenset({"arguments"})
+    call: str
+    name: str
+    interface: str
+    flow: str
+    step: str
+    rule: str
+    level: int = 0
+    in_reply_to: tuple[int, ...] = ()
+    left: tuple[int, ...] = ()
+    arguments: dict[str, Any] = {}
+
+
+class ActionProposed(Event, frozen=True, kw_only=True):
+    """Prepared by the machine, waiting for a person's click. `rules` are those that the gate looked at."""
+
+    KIND = "action_proposed"
+    PRIVATE = frozenset({"arguments"})
+    call: str
+    name: str
+    interface: str
+    flow: str
+    step: str
+    level: int
+    rules: tuple[str, ...] = ()
+    undo: str = ""
+    undoes: str = ""
+    in_reply_to: tuple[int, ...] = ()
+    left: tuple[int, ...] = ()
+    arguments: dict[str, Any] = {}
+
+
+class ActionDecided(Event, frozen=True, kw_only=True):
+    """A person's click: `agent` approved the proposal `call`, or not."""
+
+    KIND = "action_decided"
+    PRIVATE = frozenset({"note"})
+    call: str
+    name: str
+    approved: bool
+    agent: str
+    note: str = ""
 
 
 class ActionReturned(Event, frozen=True, kw_only=True):
@@ -235,6 +236,21 @@ class BotSaid(Event, frozen=True, kw_only=True):
     step: str = ""
     failure: bool = False
     more: bool = False
+
+
+class AnswerStopped(Event, frozen=True, kw_only=True):
+    """Words that a rule of the pack forbids were not sent; what was said instead follows. `text`: the stopped words."""
+
+    KIND = "answer_stopped"
+    PRIVATE = frozenset({"text"})
+    GUARD = PASSING
+    rule: str
+    language: str
+    response: str = ""
+    flow: str = ""
+    step: str = ""
+    in_reply_to: tuple[int, ...] = ()
+    text: str = ""
 
 
 class Delivered(Event, frozen=True, kw_only=True):
@@ -302,13 +318,17 @@ class TicketUpdated(Event, frozen=True, kw_only=True):
 
 
 class HandoffAsked(Event, frozen=True, kw_only=True):
-    """`reason`: asked, not_understood, failure, flow, limit, complaint; or what the pack's step says."""
+    """`reason`: asked, not_understood, failure, flow, limit, complaint; or what the pack's step says.
+
+    `within_minutes`: how soon a person should take over, 0 where the pack names no time.
+    """
 
     KIND = "handoff_asked"
     reason: str
     skill: str
     in_reply_to: tuple[int, ...] = ()
     priority: int = 0
+    within_minutes: int = 0
 
 
 class HandoffOffered(Event, frozen=True, kw_only=True):
@@ -421,20 +441,6 @@ class Reopened(Event, frozen=True, kw_only=True):
     GUARD = BARRIER
 
 
-class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One check's result: `score` 0 to 1, None where the check had nothing to look at.
-
-    Evidence names places (seq) and quotes them; quotes are private, hence kept apart in `Scored.quotes`.
-    """
-
-    check: str
-    who: str
-    weight: float
-    score: float | None
-    evidence: tuple[int, ...] = ()
-    reason: str = ""
-
-
 class Scored(Event, frozen=True, kw_only=True):
     """The scorecard of the conversation up to the closing at seq `closed`; totals 0 to 100, None: nobody to score."""
 
@@ -469,7 +475,8 @@ KINDS: dict[str, type[Event]] = {
     kind.KIND: kind
     for kind in (
         Started, CustomerSaid, Understood, FlowStarted, FlowMoved, FlowEnded, SlotFilled, SlotCleared,
-        LanguageChanged, ActionCalled, ActionReturned, KnowledgeUsed, KnowledgeMissed, BotSaid, Delivered, Seen,
+        Verified, LanguageChanged, ActionCalled, ActionRefused, ActionProposed, ActionDecided, ActionReturned, KnowledgeUsed,
+        KnowledgeMissed, BotSaid, AnswerStopped, Delivered, Seen,
         Heard, TurnFailed, TicketOpened, TicketUpdated, HandoffAsked, HandoffOffered, HandoffDeclined,
         HandoffExpired, HandoffTaken, HandoffReturned, HandoffCancelled, Transferred, AgentSaid, AgentNoted,
         Alerted, Rated, ContactLinked, Closed, Reopened, Scored, Erased,

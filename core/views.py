@@ -11,7 +11,7 @@ import msgspec
 
 from core import events as e
 
-CONVERSATIONS, TICKETS = "conversations", "tickets"
+CONVERSATIONS, TICKETS, APPROVALS = "conversations", "tickets", "approvals"
 
 PRIVATE: dict[str, tuple[str, ...]] = {CONVERSATIONS: ("name", "last_text"), TICKETS: ("phone", "fields")}
 """Columns that erasure empties."""
@@ -29,6 +29,8 @@ def project(recorded: e.Recorded) -> Patch | None:
     """The change that one event makes to the read models, or None."""
     kind, _, key = recorded.stream.partition(":")
     if kind == "conversation":
+        if isinstance(recorded.event, e.ActionProposed | e.ActionDecided):
+            return Patch(APPROVALS, recorded.event.call, _approval(recorded, recorded.event))
         build = _CONVERSATION.get(type(recorded.event))
         return Patch(CONVERSATIONS, key, build(recorded, recorded.event)) if build else None
     if kind == "ticket":
@@ -38,6 +40,21 @@ def project(recorded: e.Recorded) -> Patch | None:
 
 
 Columns = dict[str, Any]
+
+
+def _approval(r: e.Recorded, event: e.ActionProposed | e.ActionDecided) -> Columns:
+    if isinstance(event, e.ActionDecided):
+        state = "approved" if event.approved else "rejected"
+        return {"status": state, "agent": event.agent, "decided_at": r.at}
+    return {
+        "conversation": r.stream.partition(":")[2],
+        "name": event.name,
+        "level": event.level,
+        "status": "waiting",
+        "proposed_at": r.at,
+    }
+
+
 _NOBODY: Columns = {"assignee": "", "offered_to": "", "offer_expires": 0}
 
 

@@ -73,7 +73,8 @@ class PostgresStore(SqlReads):
         """Nothing to do: other processes are told by their beats, here."""
 
     @contextlib.asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction beside the writer's; Unavailable when the database does not answer."""
         async with answering(), self.engine.begin() as connection:
             yield connection
 
@@ -84,11 +85,16 @@ class PostgresStore(SqlReads):
 
     async def read_all(self, after: int, limit: int) -> list[tuple[int, Recorded]]:
         """See `core.ports.EventStore`. Waits for the writers at work, for theirs may be smaller positions."""
-        async with self._transaction() as connection:
-            await connection.execute(text(f"SELECT pg_advisory_xact_lock({pgsql.READERS})"))
-            newest = (await connection.execute(text("SELECT max(position) FROM events"))).scalar()
+        newest = await self.settled_position()
         rows = await super().read_all(after, limit)
-        return [row for row in rows if row[0] <= (newest or 0)]
+        return [row for row in rows if row[0] <= newest]
+
+    async def settled_position(self) -> int:
+        """The newest position of all; every smaller one that will ever be used has been. Waits for writers at work."""
+        async with self.transaction() as connection:
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({pgsql.READERS})"))
+            newest: int | None = (await connection.execute(text("SELECT max(position) FROM events"))).scalar()
+        return newest or 0
 
     async def save_snapshot(self, stream: str, version: int, state: bytes) -> None:
         """See `core.ports.EventStore`."""
@@ -97,13 +103,13 @@ class PostgresStore(SqlReads):
             "DO UPDATE SET version = excluded.version, state = excluded.state "
             "WHERE excluded.version > snapshots.version"
         )
-        async with self._transaction() as connection:
+        async with self.transaction() as connection:
             await connection.execute(text(sql), {"stream": stream, "version": version, "state": state})
 
     async def erase(self, streams: Sequence[str], by: Actor, at: int) -> int:
         """See `core.ports.EventStore`. The old row versions go when PostgreSQL next vacuums the tables."""
         gone = 0
-        async with self._transaction() as connection:
+        async with self.transaction() as connection:
             lock = "SELECT 1 FROM streams WHERE stream = ANY(:streams) ORDER BY stream FOR UPDATE"
             await connection.execute(text(lock), {"streams": list(streams)})
             for stream in streams:
@@ -148,7 +154,7 @@ class PostgresStore(SqlReads):
     async def claim(self, now: int, limit: int) -> list[Job]:
         """See `core.ports.JobStore`. A lane that another living process works on stays with that process."""
         values = {"owner": self.owner, "now": now, "gone": now - pgsql.OWNER_GONE_AFTER, "limit": limit}
-        async with self._transaction() as connection:
+        async with self.transaction() as connection:
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({pgsql.CLAIMS})"))
             rows = (await connection.execute(text(pgsql.CLAIM), values)).all()
         return [Job(JobKey(row[0], row[1], row[2], row[3]), row[4], row[5]) for row in sorted(map(tuple, rows))]
@@ -160,7 +166,7 @@ class PostgresStore(SqlReads):
     async def postpone(self, job: JobKey, due: int, error: str) -> None:
         """See `core.ports.JobStore`."""
         sql = f"UPDATE jobs SET owner = '', due = :due, attempts = attempts + 1, error = :error {_ONE_JOB}"
-        async with self._transaction() as connection:
+        async with self.transaction() as connection:
             await self._alter(connection, job, sql, {"due": due, "error": pgsql.clean(error)})
 
     async def bury(self, job: JobKey, error: str, at: int) -> None:
@@ -169,7 +175,7 @@ class PostgresStore(SqlReads):
             "INSERT INTO dead_jobs (stream, reaction, seq, error, at) VALUES (:stream, :reaction, :seq, :error, :at)"
         )
         values = {"stream": job.stream, "reaction": job.reaction, "seq": job.seq}
-        async with self._transaction() as connection:
+        async with self.transaction() as connection:
             await self._alter(connection, job, f"DELETE FROM jobs {_ONE_JOB}", {})
             await connection.execute(text(sql), {**values, "error": pgsql.clean(error), "at": at})
 
@@ -185,18 +191,18 @@ class PostgresStore(SqlReads):
             "INSERT INTO processes (owner, seen_at) VALUES (:owner, :now) "
             "ON CONFLICT (owner) DO UPDATE SET seen_at = excluded.seen_at"
         )
-        async with self._transaction() as connection:
+        async with self.transaction() as connection:
             await connection.execute(text(sql), {"owner": self.owner, "now": now})
         self.writer.beaten = now
 
     async def leave(self) -> None:
         """See `core.ports.JobStore`."""
-        async with self._transaction() as connection:
+        async with self.transaction() as connection:
             for sql in ("UPDATE jobs SET owner = '' WHERE owner = :owner", "DELETE FROM processes WHERE owner = :owner"):
                 await connection.execute(text(sql), {"owner": self.owner})
 
     async def pending(self) -> int:
         """See `core.ports.JobStore`."""
-        async with self._transaction() as connection:
+        async with self.transaction() as connection:
             count = await connection.execute(text("SELECT count(*) FROM jobs WHERE due = 0 OR owner <> ''"))
             return int(count.scalar_one())

@@ -71,7 +71,8 @@ class SqlReads:
         async with answering(), self.engine.connect() as connection:
             yield connection
 
-    async def _all(self, statement: Select[Any]) -> Sequence[Any]:
+    async def all(self, statement: Select[Any]) -> Sequence[Any]:
+        """The rows of a query. Raises Unavailable when the database does not answer."""
         async with self._reading() as connection:
             rows: Sequence[Any] = (await connection.execute(statement)).all()
         return rows
@@ -79,12 +80,12 @@ class SqlReads:
     async def read(self, stream: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
         """See `core.ports.EventStore`."""
         query = select(*_EVENT_COLUMNS).where(t.events.c.stream == stream, t.events.c.seq > after)
-        return [recorded(row) for row in await self._all(query.order_by(t.events.c.seq).limit(limit))]
+        return [recorded(row) for row in await self.all(query.order_by(t.events.c.seq).limit(limit))]
 
     async def read_all(self, after: int, limit: int) -> list[tuple[int, Recorded]]:
         """See `core.ports.EventStore`."""
         query = select(t.events.c.position, *_EVENT_COLUMNS).where(t.events.c.position > after)
-        rows = await self._all(query.order_by(t.events.c.position).limit(limit))
+        rows = await self.all(query.order_by(t.events.c.position).limit(limit))
         return [(row[0], recorded(row[1:])) for row in rows]
 
     async def version(self, stream: str) -> int:
@@ -97,13 +98,13 @@ class SqlReads:
         for start in range(0, len(streams), 500):
             part = streams[start : start + 500]
             query = select(t.streams.c.stream, t.streams.c.version).where(t.streams.c.stream.in_(part))
-            found.update({row[0]: row[1] for row in await self._all(query)})
+            found.update({row[0]: row[1] for row in await self.all(query)})
         return found
 
     async def snapshot(self, stream: str) -> tuple[int, bytes] | None:
         """See `core.ports.EventStore`."""
         query = select(t.snapshots.c.version, t.snapshots.c.state).where(t.snapshots.c.stream == stream)
-        rows = await self._all(query)
+        rows = await self.all(query)
         return (rows[0][0], bytes(rows[0][1])) if rows else None
 
     async def get(self, table: str, key: str) -> dict[str, Any] | None:
@@ -146,10 +147,10 @@ class SqlReads:
         """See `core.ports.Rows`."""
         c = t.conversations.c
         query = select(c.id).where(c.mode == "closed", c.closed_seq > c.scored_seq).order_by(c.closed_at)
-        return [row[0] for row in await self._all(query.limit(limit))]
+        return [row[0] for row in await self.all(query.limit(limit))]
 
     async def dead(self) -> list[Dead]:
         """See `core.ports.JobStore`."""
         d = t.dead_jobs.c
         query = select(d.stream, d.reaction, d.seq, d.error, d.at).order_by(d.id)
-        return [Dead(*row) for row in await self._all(query)]
+        return [Dead(*row) for row in await self.all(query)]

@@ -164,6 +164,34 @@ Index("tickets_contact", tickets.c.contact)
 Index("tickets_conversation", tickets.c.conversation)
 Index("tickets_updated", tickets.c.updated_at, tickets.c.id)
 
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("conversation"),
+    _text("name"),
+    _number("level"),
+    _text("status", "waiting"),
+    _text("agent"),
+    _number("proposed_at"),
+    _number("decided_at"),
+)
+Index("approvals_status", approvals.c.status, approvals.c.proposed_at)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("number", _ID, primary_key=True, autoincrement=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("digests", LargeBinary, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+Index("ledger_last", ledger.c.last)
+
 users = Table(
     "users",
     metadata,
@@ -221,4 +249,4 @@ passages = Table(
 )
 Index("passages_document", passages.c.document)
 
-VIEWS = {"conversations": conversations, "tickets": tickets}
+VIEWS = {"conversations": conversations, "tickets": tickets, "approvals": approvals}

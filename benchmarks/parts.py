@@ -15,6 +15,7 @@ from typing import Any
 
 from app import pack as packs
 from app.bridges import KnowledgeAnswers, NativeUnderstanding
+from app.wiring import now
 from benchmarks.mix import GREETINGS, QUESTIONS, THANKS, messages
 from bot.dialogue import Dialogue
 from bot.understanding.native import Understander
@@ -105,7 +106,7 @@ def _per(begin: int, times: int) -> float:
 
 
 async def _understanding(native: Understander, said: Sequence[tuple[str, str]]) -> float:
-    understander = NativeUnderstanding(native)
+    understander = NativeUnderstanding(native, now)
     begin = time.process_time_ns()
     for language, text in said:
         await understander.understand(text, language)
@@ -143,7 +144,7 @@ async def _turns(
     pack: packs.Pack, native: Understander, knowledge: Knowledge, said: Sequence[tuple[str, str]]
 ) -> tuple[float, list[tuple[e.Event, ...]]]:
     dialogue = Dialogue(
-        pack.bot, NativeUnderstanding(native), KnowledgeAnswers(knowledge), _no_tickets(pack), NoActions()
+        pack.bot, NativeUnderstanding(native, now), KnowledgeAnswers(knowledge), _no_tickets(pack), NoActions()
     )
     folds = [_conversation(language, text) for language, text in said]
     begin = time.process_time_ns()

@@ -1,5 +1,7 @@
 """The values that understanding hands out."""
 
+from typing import Any
+
 import msgspec
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -16,7 +18,7 @@ class Entity(msgspec.Struct, frozen=True):
     """
 
     name: str
-    value: str
+    value: Any
     text: str
     start: int
     end: int

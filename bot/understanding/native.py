@@ -1,13 +1,14 @@
 """Serves a trained model: one n-gram pass over the message and a sum of weight rows. Needs NumPy alone."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.understanding.entities import Phrases, find_built_in, mask
+from bot.understanding.entities import Hours, Phrases, complete, find_built_in, mask
 from bot.understanding.features import LONGEST_MESSAGE, fold, grams, pieces, word_grams
 from bot.understanding.flat import Model, digest_of
 from bot.understanding.model import OUT_OF_SCOPE, Entity, Reason, Understanding
@@ -43,8 +44,14 @@ class Understander:
         """From a file written by `Model.save`. Raises `ConfigurationError` when it is absent or damaged."""
         return cls(Model.load(path))
 
-    def understand(self, text: str, language: str | None = None) -> Understanding:
-        """What `text` means. Without `language` it is told by the characters, and else the pack's default."""
+    def understand(
+        self, text: str, language: str | None = None, now: datetime | None = None, hours: Hours | None = None
+    ) -> Understanding:
+        """What `text` means. Without `language` it is told by the characters, and else the pack's default.
+
+        `now` is the moment at which the customer writes, in the customer's zone; without it no dates are read,
+        nor anything else beyond the built-in entities and the pack's phrases. `hours` are the opening hours.
+        """
         language = language or recognise(text, self.model.default_language)
         entities = find_built_in(text)
         folded = fold(mask(text, entities))
@@ -56,7 +63,7 @@ class Understander:
             intent=None if confidence < self._threshold(language) else intent,
             confidence=confidence,
             ranking=ranking,
-            entities=tuple(self._with_phrases(text, entities)),
+            entities=tuple(self._with_phrases(text, entities, now, hours)),
             language=language,
             engine=ENGINE,
             model=self.version,
@@ -136,9 +143,14 @@ class Understander:
         odds /= odds.sum()
         return odds[self._columns] if self._rejects_by_class else odds
 
-    def _with_phrases(self, text: str, built_in: list[Entity]) -> list[Entity]:
+    def _with_phrases(
+        self, text: str, built_in: list[Entity], now: datetime | None = None, hours: Hours | None = None
+    ) -> list[Entity]:
         text = text[:LONGEST_MESSAGE]
-        found = list(built_in)
+        if now is not None:
+            found = complete(text, built_in, now=now, phrases=self._phrases, hours=hours)
+        else:
+            found = list(built_in)
         if self._patterns:
             plain = half_width(text)
             for name, pattern in self._patterns:
@@ -146,6 +158,8 @@ class Understander:
                     start, end = match.span()
                     if start < end and all(end <= other.start or other.end <= start for other in found):
                         found.append(Entity(name, match[0], text[start:end], start, end))
+        if now is not None:
+            return sorted(found, key=lambda entity: entity.start) if self._patterns else found
         phrases = self._phrases.find(text, found)
         if not phrases and not self._patterns:
             return found

@@ -111,7 +111,7 @@ def train(
         temperatures=temperatures,
         thresholds=thresholds,
         default_language=default_language,
-        phrases=_phrases(data, phrases or {}),
+        phrases=phrases_of(data, phrases),
         patterns={name: found for name, found in data.regexes.items() if name not in BUILT_IN},
         report=report(result, [example.text for example in data.examples]),
     )
@@ -216,7 +216,9 @@ def _calibrate(
     return temperatures, {name: thresholds.get(name, thresholds[""]) for name in rows}
 
 
-def _phrases(data: TrainingData, known: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, str]]:
+def phrases_of(
+    data: TrainingData, known: Mapping[str, Mapping[str, str]] | None = None
+) -> dict[str, tuple[str, str]]:
     """Phrase → (entity, value) from the pack, the lookup tables, the annotations and the synonyms."""
     table: dict[str, tuple[str, str]] = {}
     entity_of: dict[str, str] = {}
@@ -226,6 +228,7 @@ def _phrases(data: TrainingData, known: Mapping[str, Mapping[str, str]]) -> dict
             table.setdefault(phrase, (entity, value))
             entity_of.setdefault(value, entity)
 
+    known = known or {}
     for entity in sorted(known):
         for phrase, value in known[entity].items():
             put(entity, phrase, value)

@@ -23,7 +23,6 @@ def named(text: str) -> list[tuple[str, str]]:
         ("座机 020-88881234", "02088881234"),
         ("(0755) 8888 1234", "075588881234"),
         ("+86 20 8888 1234", "02088881234"),
-        ("call 400-820-8820", "4008208820"),
         ("my number is +44 20 7946 0958", "+442079460958"),
     ],
 )
@@ -61,6 +60,8 @@ def test_letters_that_look_like_digits_are_read_as_crockford_says() -> None:
         "wait, I have been here",
         "2026-11-20",
         "110101199003071234",
+        "call 400-820-8820",
+        "10086",
         "a-b",
         "@",
         "a@b",
@@ -73,7 +74,7 @@ def test_words_are_no_numbers(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("¥1,280.50扣错了", "1280.50"),
+        ("¥1,280.50扣错了", "1280.5"),
         ("多扣了128元", "128"),
         ("you took $20", "20"),
         ("99.9 yuan", "99.9"),

@@ -2,7 +2,7 @@
 
 from bot.draft import Draft
 from bot.flows.model import COLLECT
-from bot.flows.slots import FREE, Slot
+from bot.flows.slots import Slot
 from bot.pack import BotPack
 from bot.reading import ASK_PERSON, CANCEL, COMMANDS, Heard
 from core.conversation import Conversation
@@ -39,7 +39,7 @@ def group(messages: list[Heard], draft: Draft) -> list[Heard]:
     if len(spoken) <= 1 or any(message.payload for message in spoken):
         return spoken or messages[:1]
     slot = open_slot(draft.pack, draft.conversation)
-    if draft.stack and (slot is None or slot.type not in FREE):
+    if draft.stack and (slot is None or not slot.free):
         return spoken
     if draft.stack:
         # The words that answer an open question may come in pieces; a short command among them does not.

@@ -1,18 +1,22 @@
 """The dialogue: decides one turn from the fold of a conversation, and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from bot import reading
 from bot.burst import group, is_own, open_slot
-from bot.draft import Draft, Turn, spoken
+from bot.draft import MAX_STACK, Draft, Turn
 from bot.flows import slots as values
 from bot.pack import BotPack
 from bot.policy import Policy
 from bot.reading import Heard
 from bot.runner import Runner
 from bot.waiting import wait
-from core.conversation import BOT, WAITING, Conversation, Said
+from bot.words import spoken
+from core.conversation import BOT, WAITING, Call, Conversation, Said
+from core.errors import NotFound
 from core.events import BotSaid, Event, HandoffAsked, LanguageChanged
 from core.ports import Actions, Answers, Tickets, Understander, Understanding
 
@@ -37,33 +41,79 @@ class Dialogue:
         """
         if conversation.mode == BOT:
             call = conversation.call
-            if call is not None and conversation.turn and call.in_reply_to == conversation.turn:
+            if call is not None and self._awaited(conversation, call):
                 if not call.outcome:
                     return Turn((), True)
                 draft = Draft(self.pack, conversation, call.in_reply_to)
                 await self._runner.resume(draft, call)
-                return self._finished(draft)
+                if call.left:
+                    await self._handle(
+                        draft, [(await self._hear(said, draft.language))[0] for said in call.left]
+                    )
+                return self._finished(draft) if call.in_reply_to else draft.turn()
             if conversation.unanswered:
                 return await self._turn(conversation)
         elif conversation.mode == WAITING and conversation.unanswered:
             return await self._waiting(conversation)
         return Turn(())
 
+    @staticmethod
+    def _awaited(conversation: Conversation, call: Call) -> bool:
+        """Whether a turn rests until this call is dealt with."""
+        if call.in_reply_to:
+            return call.in_reply_to == conversation.turn
+        # A flow that nobody's words started: it stands at the action until it has gone on.
+        return any(frame.flow == call.flow and frame.step == call.step for frame in conversation.stack)
+
+    async def start(
+        self, conversation: Conversation, flow: str, slots: Mapping[str, Any] | None = None
+    ) -> Turn:
+        """The turn of a flow that a ticket, a webhook or a timer starts; nothing while a person serves, while
+        an action is under way, or where the flow runs already. `slots` are filled first, as far as the flow or
+        the pack knows them.
+
+        Raises NotFound when the pack has no such flow.
+        """
+        found = self.pack.flows.get(flow)
+        if found is None:
+            raise NotFound(f"The pack has no flow {flow}.")
+        running = any(frame.flow == flow for frame in conversation.stack)
+        if conversation.mode != BOT or conversation.turn or running or len(conversation.stack) >= MAX_STACK:
+            return Turn(())
+        if conversation.call is not None and self._awaited(conversation, conversation.call):
+            return Turn((), not conversation.call.outcome)
+        draft = Draft(self.pack, conversation, ())
+        draft.start(found)
+        for name, value in (slots or {}).items():
+            wanted = self.pack.slots.get(name)
+            accepted = values.accept(wanted, value) if wanted is not None else None
+            if accepted is not None:
+                draft.fill(name, accepted)
+        await self._runner.run(draft)
+        return draft.turn()
+
     async def _turn(self, conversation: Conversation) -> Turn:
         draft = Draft(self.pack, conversation, tuple([said.seq for said in conversation.unanswered]))
         messages = await self._read(draft, conversation.unanswered)
+        messages = [self._as_answer(draft, message) for message in messages]
         if any(self._wants_person(draft, message) for message in messages):
             draft.hand_over("asked")
             return draft.turn()
         units = group(messages, draft)
         if len(messages) > 1:
             units = [await self._reread(draft, unit) for unit in units]
+        await self._handle(draft, units)
+        return self._finished(draft)
+
+    async def _handle(self, draft: Draft, units: list[Heard]) -> None:
+        """Deals with units of meaning one after the other; those after a call wait for its answer."""
         while units and not draft.over:
             unit = units.pop(0)
             draft.drop_prompt()
             draft.question, draft.pressed = unit.text, unit.payload
             await self._policy.handle(draft, unit, units)
-        return self._finished(draft)
+        if units:
+            draft.leave(tuple(seq for unit in units for seq in unit.seqs))
 
     async def _waiting(self, conversation: Conversation) -> Turn:
         draft = Draft(self.pack, conversation, ())
@@ -116,15 +166,22 @@ class Dialogue:
         whole = await self._understander.understand(unit.text[: reading.MAX_READ], draft.language)
         if whole.intent is None:
             return unit
-        return Heard(unit.seqs, unit.text, whole.intent, whole.confidence, whole.entities)
+        return Heard(
+            unit.seqs, unit.text, whole.intent, whole.confidence, whole.entities, ranking=whole.ranking
+        )
+
+    def _as_answer(self, draft: Draft, message: Heard) -> Heard:
+        """The words of the question's own buttons, or its name, are no request of their own."""
+        slot = open_slot(self.pack, draft.conversation)
+        if slot is None or message.payload or not _on_a_button(slot, message.text):
+            return message
+        return msgspec.structs.replace(message, intent=None)
 
     def _wants_person(self, draft: Draft, message: Heard) -> bool:
         if message.intent != reading.ASK_PERSON:
             return False
         slot = open_slot(self.pack, draft.conversation)
-        if slot is not None and not message.payload and _on_a_button(slot, message.text):
-            return False
-        if slot is None or slot.type not in values.FREE:
+        if slot is None or not slot.free:
             return True
         return reading.interrupts(message, slot, None, self.pack, "")
 
@@ -176,9 +233,10 @@ class Dialogue:
 
 
 def _on_a_button(slot: values.Slot, text: str) -> bool:
-    """Whether the words are those on one of the question's own buttons: then they answer it."""
+    """Whether the words are those on one of the question's own buttons, or the name of what it asks for."""
     said = text.strip().casefold()
-    return any(said == title.casefold() for option in slot.options for title in option.title.values())
+    titles = (option.title for option in slot.options)
+    return any(said == words.casefold() for title in (slot.label, *titles) for words in title.values())
 
 
 def _words(draft: Draft) -> BotSaid:

@@ -1,22 +1,20 @@
 """A turn while it is being decided: its events so far, and the state as it will be after them."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
-from bot.flows.model import Flow
-from bot.flows.slots import accept, from_entities
+from bot.flows.engine import END_OF_FLOW
+from bot.flows.model import CALL, VERIFY, Flow
+from bot.flows.slots import from_entities
+from bot.flows.verification import verification
 from bot.pack import BotPack
-from bot.responses import Rendered, asks_confirmation, asks_slot, choice, render
+from bot.words import Words
 from core.conversation import Conversation, Frame
 from core.events import (
     ActionCalled,
-    Asks,
     BotSaid,
-    Choice,
-    Citation,
     Event,
     FlowEnded,
     FlowMoved,
@@ -24,6 +22,7 @@ from core.events import (
     HandoffAsked,
     SlotCleared,
     SlotFilled,
+    Verified,
 )
 from core.ports import Entity
 
@@ -39,133 +38,25 @@ class Turn(msgspec.Struct, frozen=True):
     act: bool = False
 
 
-class Draft:
+class Draft(Words):
     """Collects the events of one turn; lives no longer than the turn."""
 
     def __init__(self, pack: BotPack, conversation: Conversation, in_reply_to: tuple[int, ...]) -> None:
-        self.pack = pack
-        self.conversation = conversation
-        self.in_reply_to = in_reply_to
-        self.language = spoken(pack, conversation)
-        self.events: list[Event] = []
-        self.stack = list(conversation.stack)
-        self.slots = conversation.slots
-        self.result: Mapping[str, Any] = conversation.call.result if conversation.call else {}
+        super().__init__(pack, conversation, in_reply_to)
+        self.verified = conversation.verified
         self.question = ""
         self.pressed = False
         self.budget = 0
         self.over = False
         self.aside = False
-        self.spoke = False
         self._recorded = {frame.flow: frame for frame in conversation.stack}
-        self._prompt = 0
         self._failed = False
 
-    # Words --------------------------------------------------------------------------------------------------
-
-    def has(self, response: str) -> bool:
-        """Whether the pack has this response."""
-        return response in self.pack.responses
-
-    def rendered(self, response: str, values: Mapping[str, Any] | None = None) -> Rendered:
-        """The response in the turn's language. Raises KeyError for one that the pack lacks (see `validate`)."""
-        conversation = self.conversation
-        return render(
-            self.pack.responses[response],
-            self.language,
-            self.slots if values is None else values,
-            self.pack.slots,
-            conversation.version + len(self.events),
-            conversation.last_words,
-        )
-
-    def say(
-        self, response: str, values: Mapping[str, Any] | None = None, *, flow: str = "", step: str = "",
-        failure: bool = False, starters: bool = False,
-    ) -> None:  # fmt: skip
-        """Says a response; `starters` adds the pack's where the response has no buttons of its own."""
-        words = self.rendered(response, values)
-        replies = words.quick_replies
-        if starters and not replies:
-            replies = self.starters()
-        self._said(words.text, replies, response=response, flow=flow, step=step, failure=failure)
-
-    def quote(self, text: str, citations: tuple[Citation, ...], flow: str, step: str) -> None:
-        """Says what knowledge answered."""
-        self._said(text, (), citations=citations, flow=flow, step=step)
-
-    def again(self) -> None:
-        """Says the last words again, with what they asked."""
-        before = self.conversation
-        frame = self.stack[-1] if self.stack else None
-        flow, step = (frame.flow, frame.step) if frame else ("", "")
-        text = "\n".join(before.last_words)
-        self._said(text, (), response=before.last_response, asks=before.asks, flow=flow, step=step)
-
-    def starters(self) -> tuple[Choice, ...]:
-        """The pack's starters in the turn's language."""
-        return tuple([choice(button, self.language) for button in self.pack.starters])
-
-    def ask(self, flow: str, step: str, slot: str, response: str, resumed: bool = False) -> None:
-        """Asks for a slot, or with "" for a confirmation; `resumed`: after something else was dealt with.
-
-        These words give way when the turn goes on.
-        """
-        self.drop_prompt()
-        before = len(self.events)
-        if resumed and self.has("utter_resume_question"):
-            self.say("utter_resume_question", flow=flow, step=step)
-        words = self.rendered(response)
-        wanted = self.pack.slots.get(slot)
-        if wanted is not None:
-            asks = asks_slot(wanted, self.language)
-        else:
-            asks = Asks(slot, "text") if slot else asks_confirmation(self.language, words.quick_replies)
-        self._said(words.text, words.quick_replies, response=response, asks=asks, flow=flow, step=step)
-        self._prompt = len(self.events) - before
-
-    def prompt(self, response: str) -> None:
-        """Says something that gives way when the turn goes on."""
-        self.drop_prompt()
-        before = len(self.events)
-        self.say(response)
-        self._prompt = len(self.events) - before
-
-    def drop_prompt(self) -> None:
-        """Takes the question at the end of the turn back: something after it is dealt with first."""
-        if self._prompt:
-            del self.events[-self._prompt :]
-            self._prompt = 0
-
-    def fail(self, response: str, starters: bool = False) -> None:
-        """Says that nothing was understood; the second such turn in a row leads to a person."""
-        limit = self.pack.failures_before_person
-        if not self._failed and self.conversation.failures + 1 >= limit:
-            self.hand_over("not_understood", say="utter_not_understood_person")
-            return
-        self.say(response, failure=not self._failed, starters=starters)
-        self._failed = True
-
-    def _said(
-        self, text: str, quick_replies: tuple[Choice, ...], *, citations: tuple[Citation, ...] = (),
-        asks: Asks | None = None, response: str = "", flow: str = "", step: str = "", failure: bool = False,
-    ) -> None:  # fmt: skip
-        self._prompt = 0
-        self.spoke = True
-        self.events.append(
-            BotSaid(
-                text=text,
-                language=self.language,
-                in_reply_to=self.in_reply_to,
-                quick_replies=quick_replies,
-                citations=citations,
-                asks=asks,
-                response=response,
-                flow=flow,
-                step=step,
-                failure=failure,
-            )
-        )
+    @property
+    def asked(self) -> bool:
+        """Whether the flow on top stands where it stood when the turn before ended."""
+        frame = self.stack[-1]
+        return bool(frame.step) and self._recorded.get(frame.flow) == frame
 
     # State --------------------------------------------------------------------------------------------------
 
@@ -186,20 +77,22 @@ class Draft:
         self.slots = {key: value for key, value in self.slots.items() if key != name}
         self.emit(SlotCleared(name=name))
 
-    def start(self, flow: Flow) -> None:
-        """Puts a flow on the stack. What an earlier run of it left behind is cleared first."""
-        self._forget(flow)
+    def start(self, flow: Flow, fresh: bool = True) -> None:
+        """Puts a flow on the stack. What an earlier run of it left behind is cleared first where it is `fresh`."""
+        if fresh:
+            self._forget(flow)
         self.stack.append(Frame(flow.id))
         self._recorded[flow.id] = self.stack[-1]
         self.emit(FlowStarted(flow=flow.id, pack=self.pack.hash))
 
     def go(self, step: str) -> None:
         """The flow on top goes on at `step`."""
-        self.stack[-1] = Frame(self.stack[-1].flow, step)
+        frame = self.stack[-1]
+        self.stack[-1] = Frame(frame.flow, step, 0, frame.result)
 
     def stand(self, step: str, attempts: int = 0) -> None:
         """The flow on top waits at `step`."""
-        frame = Frame(self.stack[-1].flow, step, attempts)
+        frame = Frame(self.stack[-1].flow, step, attempts, self.stack[-1].result)
         self.stack[-1] = frame
         if self._recorded.get(frame.flow) != frame:
             self._recorded[frame.flow] = frame
@@ -213,40 +106,70 @@ class Draft:
         if flow is not None and outcome != "handed_over":
             self._forget(flow)
         self.emit(FlowEnded(flow=frame.flow, outcome=outcome))
-        if self.stack:
+        if self.stack and not self._returned(frame.flow, outcome):
             self.aside = True
+
+    def _returned(self, ended: str, outcome: str) -> bool:
+        """Whether the flow now on top had called the one that ended; then it goes on, or is cancelled with it."""
+        frame = self.stack[-1]
+        flow = self.pack.flows.get(frame.flow)
+        step = flow.steps.get(frame.step) if flow else None
+        if step is None or step.kind not in (CALL, VERIFY):
+            return False
+        if ended != (step.name if step.kind == CALL else verification(step.name)):
+            return False
+        if outcome in ("cancelled", "restarted"):
+            self.end(outcome)
+        elif outcome == "completed":
+            self.go(step.after or END_OF_FLOW)
+        elif step.kind == CALL:
+            self.go(step.targets.get("failure") or step.after or END_OF_FLOW)
+        return True
+
+    def drop(self, flow: str) -> None:
+        """Takes a flow out from under the others: it is going to run again above them."""
+        self.stack = [frame for frame in self.stack if frame.flow != flow]
+        self._recorded.pop(flow, None)
+        self.emit(FlowEnded(flow=flow, outcome="cancelled"))
 
     def _forget(self, flow: Flow) -> None:
         kept = flow.persistent
         for frame in self.stack:
             other = self.pack.flows.get(frame.flow)
             if other is not None:
-                kept = kept | set(other.collects)
-        for name in flow.collects:
+                kept = kept | set(other.fills)
+        for name in flow.fills:
             if name in self.slots and name not in kept:
                 self.clear(name)
 
-    def prefill(self, flow: Flow, entities: tuple[Entity, ...], source: int) -> None:
-        """Fills what the message says beside the answer: slots of the flow that are still empty."""
-        if not entities:
-            return
-        for name in flow.collects:
+    def verify(self, name: str, account: str) -> None:
+        """Keeps who the customer is: as a fact, and in the slot `verified_as`."""
+        if not self.verified:
+            call = self.conversation.call
+            self.emit(Verified(verify=name, account=account, call=call.call if call else ""))
+            self.verified = True
+        if account and self.slots.get("verified_as") is None:
+            self.fill("verified_as", account)
+
+    def prefill(self, flow: Flow, entities: tuple[Entity, ...], source: int) -> bool:
+        """Fills what the message says beside the answer: slots of the flow that are still empty; whether any was."""
+        before = self.slots
+        for name in flow.collects if entities else ():
             slot = self.pack.slots.get(name)
             if slot is not None and slot.entity and self.slots.get(name) is None:
                 value = from_entities(slot, entities)
                 if value is not None:
                     self.fill(name, value.value, source)
-
-    def correct(self, flow: Flow, entities: tuple[Entity, ...], source: int) -> bool:
-        """Takes other values for slots that the flow has filled; whether there were any."""
-        before = self.slots
-        for name in flow.collects if entities else ():
-            slot = self.pack.slots.get(name)
-            if slot is not None and slot.entity and self.slots.get(name) is not None:
-                found = [accept(slot, entity.value) for entity in entities if entity.name == slot.entity]
-                if found and found[-1] is not None:
-                    self.fill(name, found[-1], source)
         return self.slots is not before
+
+    def fail(self, response: str, starters: bool = False) -> None:
+        """Says that nothing was understood; the second such turn in a row leads to a person."""
+        limit = self.pack.failures_before_person
+        if not self._failed and self.conversation.failures + 1 >= limit:
+            self.hand_over("not_understood", say="utter_not_understood_person")
+            return
+        self.say(response, failure=not self._failed, starters=starters)
+        self._failed = True
 
     # Endings ------------------------------------------------------------------------------------------------
 
@@ -260,7 +183,13 @@ class Draft:
         return self.pack.default_skill
 
     def hand_over(
-        self, reason: str, skill: str = "", say: str = "utter_handoff", outcome: str = "handed_over"
+        self,
+        reason: str,
+        skill: str = "",
+        say: str = "utter_handoff",
+        outcome: str = "handed_over",
+        priority: int = 0,
+        within_minutes: int = 0,
     ) -> None:
         """Gives the conversation to a person; the turn is over."""
         skill = skill or self.skill()
@@ -269,7 +198,12 @@ class Draft:
             self.say(say)
         while self.stack:
             self.end(outcome)
-        self.emit(HandoffAsked(reason=reason, skill=skill, in_reply_to=self.in_reply_to))
+        self.emit(
+            HandoffAsked(
+                reason=reason, skill=skill, in_reply_to=self.in_reply_to, priority=priority,
+                within_minutes=within_minutes,
+            )
+        )  # fmt: skip
         self.over = True
 
     def call(self, name: str, interface: str, step: str, arguments: dict[str, Any]) -> None:
@@ -285,6 +219,12 @@ class Draft:
         )  # fmt: skip
         self.over = True
 
+    def leave(self, seqs: tuple[int, ...]) -> None:
+        """Notes messages that the turn comes to only after the call that it rests for."""
+        last = self.events[-1] if self.events else None
+        if seqs and isinstance(last, ActionCalled):
+            self.events[-1] = replace(last, left=seqs)
+
     def turn(self) -> Turn:
         """The whole of it: every part but the last says that more follows."""
         events = self.events
@@ -297,9 +237,3 @@ class Draft:
                     events[place] = replace(event, more=True)
                 last = False
         return Turn(tuple(events), act)
-
-
-def spoken(pack: BotPack, conversation: Conversation) -> str:
-    """The conversation's language, where the pack has it."""
-    language = conversation.language
-    return language if language in pack.languages else pack.default_language

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.flows.model import Flow, parse_flow
+from bot.flows.model import Flow, Trigger, link, parse_flow
 from bot.flows.slots import Slot, parse_slot
+from bot.flows.verification import Verification, make_flows, parse_verification
 from bot.responses import Button, Response, parse_button, parse_response, texts
 from core.errors import PackMistake
 from core.yamlfile import Node, read
@@ -27,7 +28,7 @@ class BotPack(msgspec.Struct, frozen=True, kw_only=True):
 
     `silence_ask` and `silence_close` are minutes of silence (0: never). `intents` maps an intent to the response
     that answers it; `triggers` maps an intent to the flow that it starts. `titles` are the titles of all buttons
-    by payload. `hash` is the first 16 hex digits of the SHA-256 over the files used.
+    by payload; `reads` are the actions that change nothing. `hash` is the first 16 hex digits of the SHA-256 over the files used.
     """
 
     id: str
@@ -52,11 +53,24 @@ class BotPack(msgspec.Struct, frozen=True, kw_only=True):
     hash: str
     file: str = "pack.yml"
     intent_lines: dict[str, int] = {}
+    verifications: dict[str, Verification] = {}
+    channels: tuple[str, ...] = ()
+    reads: frozenset[str] = frozenset()
+
+    def triggered_by(self, kind: str, name: str, status: str = "", minutes: int = 0) -> tuple[Flow, ...]:
+        """The flows that this starts: a ticket of type `name` that is now in `status`, the webhook `name`, or
+        (timer) `minutes` that have passed since the flow `name` was completed. In the order of the files."""
+        asked = Trigger(kind, name, status, minutes)
+        return tuple(
+            flow
+            for flow in self.flows.values()
+            if any(start in (asked, Trigger(kind, name)) for start in flow.starts)
+        )
 
 
 def uses(path: str) -> bool:
     """Whether the bot reads this file of the pack."""
-    if path in ("pack.yml", "slots.yml", "tickets.yml", "routing.yml"):
+    if path in ("pack.yml", "slots.yml", "tickets.yml", "routing.yml", "actions.yml"):
         return True
     return path.endswith((".yml", ".yaml")) and path.startswith(("responses/", "flows/"))
 
@@ -76,7 +90,10 @@ def parse(files: dict[str, str]) -> BotPack:
     root = nodes["pack.yml"]
     languages = _languages(root)
     responses = _responses(nodes)
+    verifications = parse_verification(root)
     flows = _flows(nodes, languages)
+    flows |= make_flows(verifications, flows, responses.keys(), languages)
+    flows = link(flows)
     starters = tuple(parse_button(item) for item in _items(root, "starters"))
     intents = root.get("intents")
     understanding, silence = root.get("understanding"), root.get("silence")
@@ -103,6 +120,9 @@ def parse(files: dict[str, str]) -> BotPack:
         ticket_types=_ticket_types(nodes.get("tickets.yml")),
         default_skill=_text(nodes.get("routing.yml"), "default_skill", "general"),
         hash=digest.hexdigest()[:16],
+        verifications=verifications,
+        reads=_reads(nodes.get("actions.yml")),
+        channels=tuple(item.text() for item in _items(root, "channels")),
     )
 
 
@@ -195,3 +215,8 @@ def _ticket_types(node: Node | None) -> dict[str, TicketType]:
         statuses: dict[str, Any] = {key: texts(words) for key, words in found} if found else {}
         types[name] = TicketType(_text(child, "skill", ""), _text(child, "prefix", ""), statuses)
     return types
+
+
+def _reads(node: Node | None) -> frozenset[str]:
+    section = node.get("actions") if node else None
+    return frozenset(name for name, child in section or () if _text(child, "effect", "") == "read")

@@ -1,13 +1,14 @@
 """What one unit of meaning does to a conversation: an answer, an interruption, a new request, or nothing understood."""
 
-from bot import reading
+from bot import reading, repair
+from bot.corrections import correct
 from bot.draft import MAX_STACK, Draft
 from bot.flows import slots as values
 from bot.flows.affirmation import yes_or_no
 from bot.flows.model import COLLECT, CONFIRM, Flow, Step
 from bot.pack import BotPack
 from bot.reading import Heard
-from bot.runner import Runner
+from bot.runner import Runner, fill_slot, wanted_slot
 from core.ports import Answer
 
 
@@ -34,13 +35,25 @@ class Policy:
         """Fills the slots of a button, as far as a running flow collects them."""
         wanted = {name for frame in draft.stack for name in self._collects(frame.flow)}
         taken = [(name, value) for name, value in heard.sets if name in wanted]
+        open_slot = self._open_slot(draft)
+        if open_slot is not None and any(
+            name == open_slot.name and values.accept(open_slot, value) is None for name, value in taken
+        ):
+            taken = []
         if not taken:
             words = Heard(heard.seqs, heard.text, None, 0.0)
             await (self._back(draft) if draft.stack else self._not_understood(draft, words))
             return
         for name, value in taken:
-            draft.fill(name, values.accept(self.pack.slots[name], value), heard.seqs[-1])
+            slot = open_slot if open_slot is not None and open_slot.name == name else self.pack.slots[name]
+            fill_slot(draft, slot, values.accept(slot, value), heard.seqs[-1])
         await self._runner.run(draft)
+
+    def _open_slot(self, draft: Draft) -> values.Slot | None:
+        frame = draft.stack[-1] if draft.stack else None
+        flow = self.pack.flows.get(frame.flow) if frame else None
+        step = flow.steps.get(frame.step) if flow and frame else None
+        return wanted_slot(draft, step) if step is not None else None
 
     def _collects(self, flow: str) -> tuple[str, ...]:
         found = self.pack.flows.get(flow)
@@ -56,7 +69,7 @@ class Policy:
                 draft.prefill(flow, heard.entities, heard.seqs[-1])
             await self._runner.run(draft)
             return
-        slot = self.pack.slots.get(step.name) if step.kind == COLLECT else None
+        slot = wanted_slot(draft, step)
         if slot is None:
             answer = {"affirm": True, "deny": False}.get(heard.intent or "")
             if not heard.payload:
@@ -69,6 +82,11 @@ class Policy:
             value = values.read(slot, heard.text, heard.entities, heard.intent)
             if slot.type == "text" and heard.intent == "affirm" and heard.size <= 3:
                 value = None
+            if slot.free and repair.belongs_later(heard, slot, flow, self.pack, draft.slots):
+                value = None
+        if correct(draft, heard, flow, step, slot, value):
+            await self._runner.run(draft)
+            return
         other = reading.interrupts(heard, slot, value, self.pack, flow.id)
         if other and await self._interrupted(draft, heard, later, slot, value):
             return
@@ -84,19 +102,22 @@ class Policy:
         value: values.Value | None,
     ) -> None:
         seq = heard.seqs[-1]
-        if step.kind == CONFIRM and draft.correct(flow, heard.entities, seq):
-            await self._runner.run(draft)
-        elif value is not None and step.kind == CONFIRM:
+        if value is not None and step.kind == CONFIRM:
             await self._runner.confirm(draft, step, bool(value.value))
         elif value is not None:
-            draft.fill(step.name, value.value, seq)
+            fill_slot(draft, wanted_slot(draft, step) or self.pack.slots[step.name], value.value, seq)
             draft.prefill(flow, heard.entities, seq)
+            await self._runner.run(draft)
+        elif not heard.payload and draft.prefill(flow, heard.entities, seq):
+            # The answer to another question of the flow: kept, and this one is put once more.
             await self._runner.run(draft)
         elif later and heard.intent is None:
             # A word before the answer ("wait", "hm"): the next message decides.
             return
         elif not await self._looked_up(draft, heard):
             self._again(draft, heard, flow, step)
+
+    # Questions and failures -----------------------------------------------------------------------------------
 
     async def _looked_up(self, draft: Draft, heard: Heard) -> bool:
         """A question instead of an answer that no intent explains: knowledge may know."""
@@ -119,7 +140,7 @@ class Policy:
             response = "utter_confirm_again" if draft.has("utter_confirm_again") else step.name
             draft.ask(flow.id, step.id, "", response)
             return
-        slot = self.pack.slots.get(step.name)
+        slot = wanted_slot(draft, step)
         invalid, again, ask = (f"utter_{kind}_{step.name}" for kind in ("invalid", "ask_again", "ask"))
         tried = slot is not None and values.plausible(slot, heard.text)
         known = [name for name in ((invalid, again) if tried else (again, invalid)) if draft.has(name)]
@@ -129,7 +150,7 @@ class Policy:
             known.insert(1, ask)
         before = draft.conversation.last_response
         response = next((name for name in (*known, ask) if name != before), ask)
-        draft.ask(flow.id, step.id, step.name, response)
+        draft.ask(flow.id, step.id, step.name, response, wanted=slot)
 
     # Something else than an answer --------------------------------------------------------------------------
 
@@ -157,7 +178,7 @@ class Policy:
                 await self._runner.run(draft)
         elif intent in self.pack.triggers:
             flow = self.pack.flows[self.pack.triggers[intent]]
-            free = slot is not None and slot.type in values.FREE and value is not None
+            free = slot is not None and slot.free and value is not None
             if free and not flow.serves and not heard.payload:
                 # A question in the middle of a story: only an answer that exists makes it one.
                 if not isinstance(await self._runner.look(draft, heard.text, record=False), Answer):
@@ -194,6 +215,8 @@ class Policy:
     # No flow is running -------------------------------------------------------------------------------------
 
     async def _idle(self, draft: Draft, heard: Heard, later: list[Heard]) -> None:
+        if await self._one_of_two(draft, heard, later):
+            return
         intent = heard.intent or ""
         if intent in self.pack.triggers:
             await self._start(draft, self.pack.flows[self.pack.triggers[intent]], heard, later)
@@ -213,6 +236,27 @@ class Policy:
         else:
             await self._not_understood(draft, heard)
 
+    async def _one_of_two(self, draft: Draft, heard: Heard, later: list[Heard]) -> bool:
+        """A request that could be two is asked back once; then this is the answer to that."""
+        question = repair.which(draft.conversation)
+        if question is None:
+            both = repair.near(heard, self.pack)
+            if both is None:
+                return False
+            for flow in both:
+                draft.prefill(flow, heard.entities, heard.seqs[-1])
+            draft.ask_which(both)
+            return True
+        answer = None if heard.payload else values.read(question, heard.text)
+        flow_id = self.pack.triggers.get(
+            str(answer.value).removeprefix("/") if answer else heard.intent or ""
+        )
+        offered = {choice.payload.removeprefix("/") for choice in draft.conversation.asks.choices}  # type: ignore[union-attr]
+        if flow_id is None or not offered & set(self.pack.flows[flow_id].triggers):
+            return False
+        await self._start(draft, self.pack.flows[flow_id], heard, later, fresh=False)
+        return True
+
     def _reply(self, draft: Draft, yes: bool) -> None:
         """Yes or no where no flow asked: to what was offered last, if anything was."""
         offered = draft.conversation.last_response
@@ -223,7 +267,9 @@ class Policy:
         else:
             draft.say("utter_anything_else")
 
-    async def _start(self, draft: Draft, flow: Flow, heard: Heard, later: list[Heard]) -> None:
+    async def _start(
+        self, draft: Draft, flow: Flow, heard: Heard, later: list[Heard], fresh: bool = True
+    ) -> None:
         """Starts a flow. Services that the same burst asks for as well are laid under it, to follow in order."""
         if flow.serves:
             for unit in reversed(later):
@@ -238,7 +284,7 @@ class Policy:
                     draft.start(other)
                     draft.prefill(other, unit.entities, unit.seqs[-1])
                     later.remove(unit)
-        draft.start(flow)
+        draft.start(flow, fresh)
         draft.prefill(flow, heard.entities, heard.seqs[-1])
         await self._runner.run(draft)
 

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.flows.slots import FREE, Slot, Value, accept
+from bot.flows.slots import Slot, Value, accept
 from bot.pack import BotPack
 from core.conversation import Said
-from core.events import Understood
+from core.events import Ranked, Understood
 from core.language import HAN, normalise, recognise, words
 from core.ports import Entity, Understanding
 
@@ -44,6 +44,7 @@ class Heard(msgspec.Struct, frozen=True):
     entities: tuple[Entity, ...] = ()
     sets: tuple[tuple[str, str], ...] = ()
     payload: bool = False
+    ranking: tuple[Ranked, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -97,7 +98,14 @@ def assignments(inside: str, slots: dict[str, Slot]) -> tuple[tuple[str, str], .
 
 def heard(said: Said, text: str, understanding: Understanding) -> Heard:
     """A message in words."""
-    return Heard((said.seq,), text, understanding.intent, understanding.confidence, understanding.entities)
+    return Heard(
+        (said.seq,),
+        text,
+        understanding.intent,
+        understanding.confidence,
+        understanding.entities,
+        ranking=understanding.ranking,
+    )
 
 
 def nothing(language: str) -> Understanding:
@@ -202,6 +210,11 @@ _PLAIN_TALK: Final = re.compile(
     r"^(?:你好|您好|哈喽|嗨|喂|在吗|在么|早上好|上午好|下午好|晚上好|再见|拜拜|你是谁)|^(?:hi|hello|hey|good (?:morning|afternoon|evening|day|bye|night)"
     r"|bye|goodbye|see you|how are you|who are you)\b"
 )
+# "It started last night" answers as well, and must not throw away what was told.
+_PLAIN_RESTART: Final = re.compile(
+    r"重新|重来|重头|从头|再来一|重置|\b(?:start(?:ing)? (?:all )?(?:over|again|afresh|anew)|restart|begin (?:again|anew)|reset"
+    r"|from (?:the )?(?:top|beginning|start|scratch)|clean slate|start from)\b"
+)
 _COMMAND_WORDS, _PERSON_WORDS, _TALK_WORDS = 12, 25, 6
 _SURE: Final = 0.6
 
@@ -219,7 +232,7 @@ def interrupts(heard: Heard, slot: Slot | None, value: Value | None, pack: BotPa
         return True
     if slot is None or slot.type == "yes_no":
         return value is None or intent == CANCEL
-    if slot.type in FREE:
+    if slot.free:
         return _breaks_text(heard, pack)
     if value is None:
         return True
@@ -233,6 +246,8 @@ def _breaks_text(heard: Heard, pack: BotPack) -> bool:
         return False
     intent, size = heard.intent or "", heard.size
     flow = pack.flows.get(pack.triggers.get(intent, ""))
+    if intent == RESTART and not _PLAIN_RESTART.search(normalise(heard.text[:200])):
+        return False
     if intent in COMMANDS:
         return size <= (_PERSON_WORDS if intent == ASK_PERSON else _COMMAND_WORDS)
     if flow is None:

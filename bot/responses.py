@@ -1,4 +1,4 @@
-"""Responses of a pack: their wordings per language, with placeholders and buttons. Rendering is pure."""
+"""Responses of a pack: wordings per language, channel and condition, with placeholders and buttons. Rendering is pure."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,9 @@ from typing import Any, Final
 
 import msgspec
 
+from bot.flows.expressions import Expression, ExpressionError, compile_expression
 from bot.flows.slots import YES_NO, Slot, shown
+from bot.speech import PHONE, speakable
 from core.events import Asks, Choice
 from core.yamlfile import Node
 
@@ -35,20 +37,23 @@ class Button(msgspec.Struct, frozen=True):
 
 
 class Variant(msgspec.Struct, frozen=True):
-    """One wording per language, with its buttons."""
+    """One wording per language, with its buttons; for one channel ("": any), and where `condition` holds."""
 
     text: dict[str, Template]
     buttons: tuple[Button, ...]
     line: int
+    channel: str = ""
+    condition: Expression | None = None
 
 
 class Response(msgspec.Struct, frozen=True):
-    """All wordings of one response."""
+    """All wordings of one response; `plain`: none of them is for one channel or has a condition."""
 
     name: str
     variants: tuple[Variant, ...]
     file: str
     line: int
+    plain: bool = True
 
 
 class Rendered(msgspec.Struct, frozen=True):
@@ -80,18 +85,31 @@ def parse_response(name: str, node: Node) -> Response:
     """Reads one response in the manner of Rasa's domain: a list of variants. Raises PackMistake."""
     variants = []
     for item in node.list():
-        item.only("text", "buttons", "channel", "condition", "metadata")
-        buttons = item.get("buttons")
+        item.only("text", "buttons", "channel", "if", "metadata")
+        buttons, channel = item.get("buttons"), item.get("channel")
         variants.append(
             Variant(
                 {language: template(text) for language, text in texts(item.require("text")).items()},
                 tuple(parse_button(button) for button in buttons.list()) if buttons else (),
                 item.line,
+                channel.text() if channel else "",
+                _condition(item.get("if")),
             )
         )
     if not variants:
         raise node.mistake(f"response `{name}` has no wording", "add `- text: {…}`")
-    return Response(name, tuple(variants), node.file, node.line)
+    plain = not any(variant.channel or variant.condition for variant in variants)
+    return Response(name, tuple(variants), node.file, node.line, plain)
+
+
+def _condition(node: Node | None) -> Expression | None:
+    if node is None:
+        return None
+    try:
+        return compile_expression(node.text())
+    except ExpressionError as error:
+        mend = "use slot names, literals, == != < <= > >= in, and, or, not, result.<field>"
+        raise node.mistake(f"condition `{node.text()[:60]}`: {error}", mend) from None
 
 
 def choice(button: Button, language: str) -> Choice:
@@ -107,20 +125,34 @@ def render(
     slots: Mapping[str, Slot],
     turn: int = 0,
     last: tuple[str, ...] = (),
+    channel: str = "",
 ) -> Rendered:
     """Words and buttons in `language`. The variant follows from `turn`; one that was the `last` words is passed over.
 
-    An unset placeholder is empty; choices show their title.
+    Wordings for the channel go before those for any, and those whose condition holds before those without one. An
+    unset placeholder is empty; choices show their title. On the phone only what can be spoken is left.
     """
-    count = len(response.variants)
-    variant = response.variants[turn % count]
-    text = _fill(variant, language, values, slots)
-    if count > 1 and text in last:
-        variant = response.variants[(turn + 1) % count]
+    variants = response.variants if response.plain else _fitting(response, channel, values)
+    count = len(variants)
+    for offset in range(count):
+        variant = variants[(turn + offset) % count]
         text = _fill(variant, language, values, slots)
+        if text not in last:
+            break
+    if channel == PHONE:
+        text = speakable(text)
     if not variant.buttons:
         return Rendered(text)
     return Rendered(text, tuple([choice(button, language) for button in variant.buttons]))
+
+
+def _fitting(response: Response, channel: str, values: Mapping[str, Any]) -> tuple[Variant, ...]:
+    found = values.get("result")
+    result = found if isinstance(found, Mapping) else {}
+    holding = [v for v in response.variants if v.condition is None or v.condition.holds(values, result)]
+    own = [v for v in holding if v.channel == channel] if channel else []
+    some = own or [v for v in holding if not v.channel] or list(response.variants)
+    return tuple([v for v in some if v.condition is not None] or some)
 
 
 def _fill(variant: Variant, language: str, values: Mapping[str, Any], slots: Mapping[str, Slot]) -> str:

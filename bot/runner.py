@@ -7,13 +7,16 @@ from bot.flows.engine import (
     ENDED,
     RUNAWAY,
     Cleared,
+    Filled,
     Walked,
     after_action,
     after_confirmation,
     values,
     walk,
 )
-from bot.flows.model import ACTION, COLLECT, CONFIRM, HANDOFF, TICKET, Flow, Step
+from bot.flows.model import ACTION, CALL, COLLECT, CONFIRM, HANDOFF, TICKET, VERIFIED, VERIFY, Flow, Step
+from bot.flows.slots import Slot, shown, with_choices
+from bot.flows.verification import verification
 from core.conversation import Call
 from core.errors import Invalid
 from core.events import BotSaid, KnowledgeMissed, KnowledgeUsed
@@ -21,6 +24,9 @@ from core.ports import Actions, Answer, Answers, NoAnswer, Tickets
 
 MAX_QUESTION = 500
 """Characters of a question that knowledge is asked."""
+
+MAX_CALLED = 10
+"""Flows that may lie under each other, calls included."""
 
 
 class Runner:
@@ -41,7 +47,9 @@ class Runner:
             if flow is None:
                 draft.end("failed")
                 continue
-            walked = walk(flow, frame.step, draft.slots, draft.result, draft.budget)
+            if flow.escalations and self._escalated(draft, flow):
+                return
+            walked = walk(flow, frame.step, draft.slots, draft.result, draft.budget, draft.asked)
             draft.budget = walked.budget
             self._tell(draft, flow, walked)
             if walked.stop == ENDED:
@@ -49,7 +57,7 @@ class Runner:
                 draft.end(walked.outcome)
             elif walked.stop == RUNAWAY:
                 draft.hand_over("failure", say="utter_failure", outcome="failed")
-            elif walked.step is not None and await self._stop(draft, flow, walked.step):
+            elif walked.step is not None and await self._stop(draft, flow, walked.step, walked.refused):
                 return
         if not draft.over and (served or not draft.spoke) and draft.has("utter_anything_else"):
             draft.prompt("utter_anything_else")
@@ -59,13 +67,23 @@ class Runner:
         for item in walked.out:
             if isinstance(item, Cleared):
                 draft.clear(item.slot)
+            elif isinstance(item, Filled):
+                draft.fill(item.slot, item.value)
             else:
                 draft.say(item.response, item.values, flow=flow.id, step=item.step)
 
-    async def _stop(self, draft: Draft, flow: Flow, step: Step) -> bool:
+    @staticmethod
+    def _escalated(draft: Draft, flow: Flow) -> bool:
+        for escalation in flow.escalations:
+            if escalation.condition.holds(draft.slots, draft.result):
+                draft.hand_over("escalated", escalation.skill, within_minutes=escalation.within_minutes)
+                return True
+        return False
+
+    async def _stop(self, draft: Draft, flow: Flow, step: Step, refused: str) -> bool:
         """Does what the step needs; True when the customer is asked."""
         if step.kind in (COLLECT, CONFIRM):
-            self.ask(draft, flow, step)
+            self.ask(draft, flow, step, refused)
             return True
         if step.kind == ACTION:
             draft.stand(step.id)
@@ -76,20 +94,55 @@ class Runner:
         elif step.kind == HANDOFF:
             last = draft.events[-1] if draft.events else None
             told = isinstance(last, BotSaid) and last.flow == flow.id and last.asks is None
-            draft.hand_over(step.reason, step.name, say="" if told else "utter_handoff")
+            draft.hand_over(
+                step.reason,
+                step.name,
+                say="" if told else "utter_handoff",
+                priority=step.priority,
+                within_minutes=step.within_minutes,
+            )
+        elif step.kind == CALL:
+            self._call(draft, step, step.name)
+        elif step.kind == VERIFY:
+            if draft.verified:
+                draft.verify(step.name, draft.conversation.contact)
+                draft.go(step.after or END_OF_FLOW)
+            else:
+                self._call(draft, step, verification(step.name))
+        elif step.kind == VERIFIED:
+            draft.verify(step.name, str(values(step, draft.slots, draft.result).get("account", "")))
+            draft.go(step.after or END_OF_FLOW)
         else:
             await self._look(draft, flow, step)
         return False
 
     @staticmethod
-    def ask(draft: Draft, flow: Flow, step: Step) -> None:
-        """Puts the question of a collect or confirm step."""
+    def _call(draft: Draft, step: Step, name: str) -> None:
+        """Runs another flow on top; when it has ended, the one that called it goes on after the step."""
+        called = draft.pack.flows.get(name)
+        if called is None or called.id == draft.stack[-1].flow or len(draft.stack) >= MAX_CALLED:
+            draft.hand_over("failure", say="utter_failure", outcome="failed")
+            return
+        draft.stand(step.id)
+        if any(frame.flow == name for frame in draft.stack):
+            draft.drop(name)
+        draft.start(called)
+
+    @staticmethod
+    def ask(draft: Draft, flow: Flow, step: Step, refused: str = "") -> None:
+        """Puts the question of a collect or confirm step; `refused` are the words that refuse the last answer."""
         frame = draft.stack[-1]
         before = frame.step == step.id
-        draft.stand(step.id, frame.attempts if before else 0)
-        resumed = before and draft.aside
+        attempts = (frame.attempts if before else 0) + bool(refused)
+        wanted = wanted_slot(draft, step)
+        if attempts >= step.limit or (step.choices and wanted is not None and not wanted.options):
+            draft.stand(step.id, attempts)
+            draft.hand_over("limit" if attempts >= step.limit else "no_choices")
+            return
+        draft.stand(step.id, attempts)
+        resumed = before and draft.aside and not refused
         if step.kind == COLLECT:
-            draft.ask(flow.id, step.id, step.name, f"utter_ask_{step.name}", resumed)
+            draft.ask(flow.id, step.id, step.name, refused or f"utter_ask_{step.name}", resumed, wanted)
         else:
             draft.ask(flow.id, step.id, "", step.name, resumed)
 
@@ -174,3 +227,18 @@ class Runner:
         """Goes on after yes or no."""
         draft.go(after_confirmation(step, answer))
         await self.run(draft)
+
+
+def wanted_slot(draft: Draft, step: Step) -> Slot | None:
+    """The slot of a collect step, with the choices of the moment; None at a confirmation."""
+    slot = draft.pack.slots.get(step.name) if step.kind == COLLECT else None
+    if slot is None or not step.choices:
+        return slot
+    return with_choices(slot, draft.result.get(step.choices), draft.language)
+
+
+def fill_slot(draft: Draft, slot: Slot, value: object, source: int) -> None:
+    """Fills a slot; where its choices were an action's, also the slot for the title, if the pack has it."""
+    draft.fill(slot.name, value, source)
+    if slot.type == "choice" and f"{slot.name}_title" in draft.pack.slots:
+        draft.fill(f"{slot.name}_title", shown(slot, value, draft.language), source)

@@ -3,23 +3,29 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from bot.flows.expressions import Expression
 from bot.flows.model import (
     ACTION,
     BRANCH,
+    CALL,
     CLEAR,
     COLLECT,
     CONFIRM,
     HANDOFF,
     KNOWLEDGE,
     RESPOND,
+    SET,
     TICKET,
+    TICKET_CHANGE,
+    TIMER,
+    VERIFY,
     Flow,
     Step,
 )
+from bot.flows.verification import FAILED, VERIFIED_AS, WRONG, verification
 from bot.pack import BotPack
 from bot.reading import ANSWERS, COMMANDS, TALK
-from bot.responses import Button, Response
+from bot.responses import Button, Response, Variant
+from bot.speech import PHONE, unspeakable
 from core.errors import PackMistake
 
 REQUIRED: Final = (
@@ -32,7 +38,7 @@ REQUIRED: Final = (
 )  # fmt: skip
 """Responses that the machine says by itself."""
 
-_GIVEN: Final = frozenset({"ticket", "status", "name", "position", "wait"})
+_GIVEN: Final = frozenset({"ticket", "status", "name", "position", "wait", "first", "second"})
 """Placeholders that are filled without a slot."""
 
 
@@ -40,21 +46,26 @@ def check(
     pack: BotPack,
     *,
     ticket_types: Mapping[str, Iterable[str]],
-    actions: Iterable[str],
+    actions: Iterable[str] | Mapping[str, Any],
     skills: Iterable[str],
     intents: Iterable[str],
 ) -> list[PackMistake]:
     """All mistakes, by file and line; none for a pack that is fit to serve.
 
-    `ticket_types` maps each type to the names of its fields; `intents` are those that the NLU files teach.
+    `ticket_types` maps each type to the names of its fields; `intents` are those that the NLU files teach. `actions`
+    are names, or names with their `parameters` and `result` (as attributes or keys), which are then checked too.
     """
     known = _Known(
         pack, {name: set(fields) for name, fields in ticket_types.items()}, set(actions), set(skills)
     )
+    if isinstance(actions, Mapping):
+        known.parameters = {name: _part(action, "parameters") for name, action in actions.items()}
+        known.results = {name: _part(action, "result") for name, action in actions.items()}
     known.intents = set(intents) | COMMANDS | ANSWERS | set(TALK)
     found: list[PackMistake] = []
     found += _responses(known)
     found += _settings(known)
+    found += _slots(known)
     for flow in pack.flows.values():
         found += _flow(known, flow)
     return sorted(found, key=lambda mistake: (mistake.file, mistake.line, mistake.what))
@@ -71,6 +82,14 @@ class _Known:
         self.actions = actions
         self.skills = skills
         self.intents: set[str] = set()
+        self.parameters: dict[str, set[str] | None] = {}
+        self.results: dict[str, set[str] | None] = {}
+
+
+def _part(action: Any, name: str) -> set[str] | None:
+    """The names declared in one part of an action; None where nothing is known of it."""
+    found = action.get(name) if isinstance(action, Mapping) else getattr(action, name, None)
+    return set(found) if isinstance(found, Mapping) else None
 
 
 def _names(names: Iterable[Any]) -> str:
@@ -98,6 +117,32 @@ def _settings(known: _Known) -> list[PackMistake]:
             found.append(PackMistake(pack.file, line, f"response `{name}` is missing", mend))
     for button in pack.starters:
         found += _button(known, button, pack.file, 1)
+    for given in pack.verifications.values():
+        for name in (WRONG, FAILED):
+            if name not in pack.responses:
+                message = f"response `{name}` is missing, which a verification says"
+                found.append(PackMistake(given.file, given.line, message, "add it in responses/"))
+    return found
+
+
+def _slots(known: _Known) -> list[PackMistake]:
+    """Slots that nothing ever fills, and choices without any."""
+    pack = known.pack
+    steps = [step for flow in pack.flows.values() for step in flow.steps.values()]
+    filled = {name for flow in pack.flows.values() for name in flow.fills}
+    filled |= {f"{name}_title" for name in filled} | {VERIFIED_AS}
+    if any(step.kind == TICKET for step in steps):
+        filled.add("ticket")
+    loaded = {step.name for step in steps if step.kind == COLLECT and step.choices}
+    found = []
+    for slot in pack.slots.values():
+        if slot.name not in filled:
+            mend = "collect or set it in a flow, or remove it"
+            found.append(PackMistake(slot.file, slot.line, f"slot `{slot.name}` is never filled", mend))
+        if slot.type == "choice" and not slot.options and slot.name not in loaded:
+            mend = "add `choices:`, or collect it with `choices_from:`"
+            message = f"slot `{slot.name}` is a choice without choices"
+            found.append(PackMistake(slot.file, slot.line, message, mend))
     return found
 
 
@@ -112,6 +157,31 @@ def _responses(known: _Known) -> list[PackMistake]:
             found += _placeholders(known, response, variant.line, variant.text.values())
             for button in variant.buttons:
                 found += _button(known, button, response.file, variant.line)
+            found += _spoken(known, response, variant)
+            names = variant.condition.names if variant.condition else frozenset()
+            for name in sorted(names - known.pack.slots.keys() - {VERIFIED_AS}):
+                message = f"`{response.name}` depends on `{name}`, which is no slot"
+                found.append(PackMistake(response.file, variant.line, message, "use a slot of slots.yml"))
+        if not any(not variant.channel and variant.condition is None for variant in response.variants):
+            message = f"`{response.name}` has no wording for every case"
+            mend = "add one without `channel:` and `if:`"
+            found.append(PackMistake(response.file, response.line, message, mend))
+    return found
+
+
+def _spoken(known: _Known, response: Response, variant: Variant) -> list[PackMistake]:
+    """What is said on the phone must be words for an ear: a wording for it, or any where the pack serves it."""
+    serves = PHONE in known.pack.channels
+    own = any(other.channel == PHONE for other in response.variants)
+    if variant.channel != PHONE and (variant.channel or not serves or own):
+        return []
+    found = []
+    for language, wording in variant.text.items():
+        why = unspeakable("x".join(wording.pieces[::2]))
+        if why:
+            message = f"`{response.name}` cannot be spoken{f' in {language}' if language else ''}: it {why}"
+            mend = "write words for an ear, in a wording with `channel: phone`"
+            found.append(PackMistake(response.file, variant.line, message, mend))
     return found
 
 
@@ -119,11 +189,18 @@ def _placeholders(known: _Known, response: Response, line: int, wordings: Iterab
     found = []
     names = {name for wording in wordings for name in wording.names}
     for name in sorted(names):
-        if name in known.pack.slots or name in _GIVEN or name.startswith("result."):
+        if name in known.pack.slots or name in _GIVEN or name == VERIFIED_AS:
+            continue
+        if name.startswith("result.") and _returned(known, name.removeprefix("result.")):
             continue
         message = f"`{response.name}` has the placeholder {{{name}}}, which no slot fills"
         found.append(PackMistake(response.file, line, message, "use a slot's name or result.<field>"))
     return found
+
+
+def _returned(known: _Known, field: str) -> bool:
+    """Whether any action's result may have this field."""
+    return not known.results or any(fields is None or field in fields for fields in known.results.values())
 
 
 def _button(known: _Known, button: Button, file: str, line: int) -> list[PackMistake]:
@@ -156,13 +233,45 @@ def _flow(known: _Known, flow: Flow) -> list[PackMistake]:
         if intent not in known.intents:
             message = f"flow `{flow.id}` starts at intent `{intent}`, which has no examples"
             found.append(PackMistake(flow.file, flow.line, message, "add examples in nlu/"))
+    found += _starts(known, flow)
     for slot in sorted(flow.persistent):
         if slot not in known.pack.slots:
             message = f"flow `{flow.id}` keeps `{slot}`, which is no slot"
             found.append(PackMistake(flow.file, flow.line, message, "use a slot of slots.yml"))
     for step in flow.steps.values():
         found += _step(known, flow, step)
-    found += _ways(flow)
+    found += _ways(known, flow)
+    return found
+
+
+def _starts(known: _Known, flow: Flow) -> list[PackMistake]:
+    """Triggers and the conditions under which a person takes over."""
+    found = []
+    for start in flow.starts:
+        if start.kind == TICKET_CHANGE:
+            kind = known.pack.ticket_types.get(start.name)
+            if kind is None:
+                message = f"flow `{flow.id}` starts by a ticket `{start.name}`, which is no ticket type"
+                found.append(
+                    PackMistake(flow.file, flow.line, message, f"use one of: {_names(known.ticket_types)}")
+                )
+            elif start.status and start.status not in kind.statuses:
+                message = f"a ticket `{start.name}` is never `{start.status}`"
+                found.append(
+                    PackMistake(flow.file, flow.line, message, f"use one of: {_names(kind.statuses)}")
+                )
+        elif start.kind == TIMER and start.name not in known.pack.flows:
+            message = f"flow `{flow.id}` starts after `{start.name}`, which is no flow"
+            found.append(PackMistake(flow.file, flow.line, message, "name a flow of the pack"))
+    for escalation in flow.escalations:
+        if escalation.skill and escalation.skill not in known.skills:
+            message = f"flow `{flow.id}` escalates to skill `{escalation.skill}`"
+            found.append(
+                PackMistake(flow.file, escalation.line, message, f"use one of: {_names(known.skills)}")
+            )
+        for name in sorted(escalation.condition.names - known.pack.slots.keys() - {VERIFIED_AS}):
+            message = f"flow `{flow.id}` escalates by `{name}`, which is no slot"
+            found.append(PackMistake(flow.file, escalation.line, message, "use a slot of slots.yml"))
     return found
 
 
@@ -174,8 +283,11 @@ def _step(known: _Known, flow: Flow, step: Step) -> list[PackMistake]:
             found.append(_wrong(step, f"step `{step.id}` goes to `{target}`, which is no step", near))
     if step.kind == BRANCH and any(arm.condition is None for arm in step.arms[:-1]):
         found.append(_wrong(step, f"step `{step.id}` has ways out after its else", "put the else last"))
-    expressions = [arm.condition for arm in step.arms if arm.condition] + list(step.values.values())
-    found += _expressions(known, step, expressions)
+    found += _expressions(known, flow, step)
+    for rejection in step.rejections:
+        if rejection.response not in known.pack.responses:
+            message = f"step `{step.id}` refuses with `{rejection.response}`, which is no response"
+            found.append(PackMistake(step.file, rejection.line, message, "add it in responses/"))
     return found
 
 
@@ -194,7 +306,11 @@ def _kind(known: _Known, step: Step) -> Iterable[tuple[str, str]]:
             f"step `{step.id}` calls `{step.name}`, which is no action",
             f"use one of: {_names(known.actions)}",
         )
-    elif step.kind == HANDOFF and step.name not in known.skills:
+    elif step.kind == ACTION:
+        declared = known.parameters.get(step.name)
+        for name in sorted(step.values.keys() - declared) if declared is not None else ():
+            yield f"action `{step.name}` has no parameter `{name}`", f"use one of: {_names(declared or ())}"
+    elif step.kind == HANDOFF and step.name and step.name not in known.skills:
         yield f"step `{step.id}` asks for skill `{step.name}`", f"use one of: {_names(known.skills)}"
     elif step.kind == TICKET:
         fields = known.ticket_types.get(step.name)
@@ -205,22 +321,68 @@ def _kind(known: _Known, step: Step) -> Iterable[tuple[str, str]]:
             )
         for field in sorted(step.values.keys() - fields) if fields is not None else ():
             yield f"ticket type `{step.name}` has no field `{field}`", f"use one of: {_names(fields or ())}"
-    if step.kind in (CLEAR, KNOWLEDGE):
-        for slot in step.slots:
+    elif step.kind == CALL:
+        if step.name not in pack.flows:
+            yield f"step `{step.id}` calls `{step.name}`, which is no flow", "name a flow of the pack"
+        elif _calls_itself(pack, step.name):
+            yield (
+                f"flow `{step.name}` comes to call itself",
+                "let a flow go back with `next`, not with `call`",
+            )
+    elif step.kind == VERIFY and verification(step.name) not in pack.flows:
+        yield (
+            f"step `{step.id}` verifies `{step.name}`, which pack.yml does not say how",
+            "add `verification:` there",
+        )
+    if step.kind in (CLEAR, KNOWLEDGE, SET):
+        for slot in (*step.slots, *(step.values if step.kind == SET else ())):
             if slot not in pack.slots:
                 yield f"step `{step.id}` names `{slot}`, which is no slot", "use a slot of slots.yml"
 
 
-def _expressions(known: _Known, step: Step, expressions: Iterable[Expression]) -> list[PackMistake]:
+def _expressions(known: _Known, flow: Flow, step: Step) -> list[PackMistake]:
     found = []
-    for expression in expressions:
-        for name in sorted(expression.names - known.pack.slots.keys()):
+    called = [known.results.get(s.name) for s in flow.steps.values() if s.kind == ACTION]
+    for expression in step.expressions:
+        for name in sorted(expression.names - known.pack.slots.keys() - {VERIFIED_AS}):
             message = f"step `{step.id}` reads `{name}`, which is no slot"
             found.append(_wrong(step, message, "use a slot of slots.yml, or quote it as a text"))
+        for field in sorted(expression.fields):
+            found += _field(step, field, called)
+    if step.choices:
+        found += _field(step, step.choices, called)
     return found
 
 
-def _ways(flow: Flow) -> list[PackMistake]:
+def _field(step: Step, field: str, called: list[set[str] | None]) -> list[PackMistake]:
+    if any(fields is None or field in fields for fields in called):
+        return []
+    message = f"step `{step.id}` reads `result.{field}`, which no action of the flow returns"
+    known = {name for fields in called if fields for name in fields}
+    return [_wrong(step, message, f"use one of: {_names(known)}")]
+
+
+def _calls_itself(pack: BotPack, start: str) -> bool:
+    open_, seen = list(pack.flows[start].calls), set[str]()
+    while open_:
+        name = open_.pop()
+        if name == start:
+            return True
+        if name in pack.flows and name not in seen:
+            seen.add(name)
+            open_ += pack.flows[name].calls
+    return False
+
+
+def _asks(pack: BotPack, step: Step) -> bool:
+    """Whether a customer is asked at this step, itself or in a flow that it calls."""
+    if step.kind == CALL and step.name in pack.flows:
+        called = pack.flows[step.name]
+        return bool(called.collects) or any(inner.kind == CONFIRM for inner in called.steps.values())
+    return step.kind in (COLLECT, CONFIRM)
+
+
+def _ways(known: _Known, flow: Flow) -> list[PackMistake]:
     """Steps that nobody reaches, circles without a question, and flows without an end."""
     ways = {
         id: [target for target in step.successors() if target in flow.steps]
@@ -234,7 +396,7 @@ def _ways(flow: Flow) -> list[PackMistake]:
     if not any("" in flow.steps[id].successors() or not flow.steps[id].successors() for id in reached):
         message = f"flow `{flow.id}` never ends"
         found.append(PackMistake(flow.file, flow.line, message, "add a step with `end: completed`"))
-    silent = {id: targets for id, targets in ways.items() if flow.steps[id].kind not in (COLLECT, CONFIRM)}
+    silent = {id: targets for id, targets in ways.items() if not _asks(known.pack, flow.steps[id])}
     for id in silent:
         inside = {key: [target for target in targets if target in silent] for key, targets in silent.items()}
         if any(id in _reachable(inside, target) for target in inside[id]):

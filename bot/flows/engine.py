@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.flows.model import BRANCH, CLEAR, COLLECT, END, RESPOND, Flow, Step
+from bot.flows.model import BRANCH, CLEAR, COLLECT, END, RESPOND, SET, Flow, Step
 
 BUDGET: Final = 100
 """Steps that one turn may take without a question."""
@@ -35,30 +35,46 @@ class Cleared(msgspec.Struct, frozen=True):
     slot: str
 
 
+class Filled(msgspec.Struct, frozen=True):
+    """A slot to fill with a value of the machine's."""
+
+    slot: str
+    value: Any
+
+
 class Walked(msgspec.Struct, frozen=True):
     """Where the walk stopped: `stop` is the kind of the step that needs the world, or ENDED or RUNAWAY.
 
     `out` is what has to be said and cleared on the way, in order; `slots` are those after it; `budget` is what is
-    left of it.
+    left of it; `refused` is the response that refuses the value of the collect step it stopped at.
     """
 
     stop: str
-    out: tuple[Speak | Cleared, ...]
+    out: tuple[Speak | Cleared | Filled, ...]
     slots: dict[str, Any]
     budget: int
     step: Step | None = None
     outcome: str = ""
+    refused: str = ""
 
 
 def walk(
-    flow: Flow, at: str, slots: dict[str, Any], result: Mapping[str, Any], budget: int = BUDGET
+    flow: Flow,
+    at: str,
+    slots: dict[str, Any],
+    result: Mapping[str, Any],
+    budget: int = BUDGET,
+    asked: bool = True,
 ) -> Walked:
     """Walks `flow` from step `at` ("" or one that no longer exists: from the first, with the slots kept).
 
-    A collect step whose slot is filled is passed over. `slots` is never changed in place.
+    A collect step whose slot is filled is passed over, unless it asks before filling; `asked`: the question of `at`
+    has been put already. `slots` is never changed in place.
     """
-    here = at if at == END_OF_FLOW or at in flow.steps else flow.first
-    out: list[Speak | Cleared] = []
+    known = at == END_OF_FLOW or at in flow.steps
+    here = at if known else flow.first
+    asked = asked and known
+    out: list[Speak | Cleared | Filled] = []
     while True:
         step = flow.steps.get(here)
         if step is None:
@@ -70,8 +86,16 @@ def walk(
         budget -= 1
         kind = step.kind
         if kind == COLLECT:
-            if slots.get(step.name) is None:
-                return Walked(COLLECT, tuple(out), slots, budget, step)
+            if step.ask_first and not asked and slots.get(step.name) is not None:
+                out.append(Cleared(step.name))
+                slots = {**slots, step.name: None}
+            value = slots.get(step.name)
+            refused = refusal(step, slots, result) if step.rejections and value is not None else ""
+            if refused:
+                out.append(Cleared(step.name))
+                slots = {**slots, step.name: None}
+            if refused or value is None:
+                return Walked(COLLECT, tuple(out), slots, budget, step, refused=refused)
             here = step.after
         elif kind == RESPOND:
             out.append(Speak(step.name, step.id, {**slots, "result": result}))
@@ -83,10 +107,35 @@ def walk(
             out += [Cleared(name) for name in gone]
             slots = {name: value for name, value in slots.items() if name not in gone}
             here = step.after
+        elif kind == SET:
+            slots = _assigned(step, slots, result, out)
+            here = step.after
         elif kind == END:
             return Walked(ENDED, tuple(out), slots, budget, step, step.name)
         else:
             return Walked(kind, tuple(out), slots, budget, step)
+        asked = False
+
+
+def _assigned(
+    step: Step, slots: dict[str, Any], result: Mapping[str, Any], out: list[Speak | Cleared | Filled]
+) -> dict[str, Any]:
+    for name, expression in step.values.items():
+        value = expression.value(slots, result)
+        if value is not None:
+            out.append(Filled(name, value))
+        elif slots.get(name) is not None:
+            out.append(Cleared(name))
+        slots = {**slots, name: value}
+    return slots
+
+
+def refusal(step: Step, slots: Mapping[str, Any], result: Mapping[str, Any]) -> str:
+    """The response of the first rejection that holds, "" where the value may stay."""
+    for rejection in step.rejections:
+        if rejection.condition.holds(slots, result):
+            return rejection.response
+    return ""
 
 
 def branch(step: Step, slots: Mapping[str, Any], result: Mapping[str, Any]) -> str:

@@ -7,25 +7,33 @@ import msgspec
 from bot.flows.expressions import Expression, ExpressionError, compile_expression
 from core.yamlfile import Node
 
-COLLECT, RESPOND, BRANCH, ACTION, TICKET, KNOWLEDGE, HANDOFF, CONFIRM, END, CLEAR = KINDS = (
-    "collect", "respond", "branch", "action", "ticket", "knowledge", "handoff", "confirm", "end", "clear",
+COLLECT, RESPOND, BRANCH, ACTION, TICKET, KNOWLEDGE, HANDOFF, CONFIRM, END, CLEAR, SET, CALL, VERIFY = KINDS = (
+    "collect", "respond", "branch", "action", "ticket", "knowledge", "handoff", "confirm", "end", "clear", "set",
+    "call", "verify",
 )  # fmt: skip
+VERIFIED: Final = "verified"
+"""The kind of step that a verification ends with; no flow of a pack has it."""
 
 DEFAULT_LIMIT: Final = 3
 OUTCOMES: Final = ("completed", "cancelled", "failed")
+TICKET_CHANGE, WEBHOOK, TIMER = "ticket", "webhook", "timer"
 
 _KEYS: Final[dict[str, tuple[str, ...]]] = {
-    COLLECT: ("limit",),
+    COLLECT: ("limit", "ask_before_filling", "rejections", "choices_from"),
     RESPOND: (),
     BRANCH: (),
     ACTION: ("arguments", "result", "success", "failure"),
     TICKET: ("fields",),
     KNOWLEDGE: ("query",),
-    HANDOFF: ("reason",),
+    HANDOFF: ("reason", "priority", "within_minutes"),
     CONFIRM: ("yes", "no", "limit"),
     END: (),
     CLEAR: (),
+    SET: (),
+    CALL: ("failure",),
+    VERIFY: (),
 }
+_MINUTES: Final = 60 * 24 * 365
 
 
 class Arm(msgspec.Struct, frozen=True):
@@ -36,11 +44,42 @@ class Arm(msgspec.Struct, frozen=True):
     line: int
 
 
+class Rejection(msgspec.Struct, frozen=True):
+    """A value for which `condition` holds is refused with `response`."""
+
+    condition: Expression
+    response: str
+    line: int
+
+
+class Escalation(msgspec.Struct, frozen=True):
+    """When a person must take over, whose skill it needs ("": as usual), and how soon (0: as usual)."""
+
+    condition: Expression
+    skill: str
+    within_minutes: int
+    line: int
+
+
+class Trigger(msgspec.Struct, frozen=True):
+    """What starts a flow besides a customer's words.
+
+    `kind` is ticket (`name`: its type, `status`: the new state, "" for any), webhook (`name`: what the other system
+    calls it) or timer (`name`: the flow that was completed, `minutes`: how long before).
+    """
+
+    kind: str
+    name: str
+    status: str = ""
+    minutes: int = 0
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One step. `name` is the slot, response, action, ticket type, skill or outcome that its kind speaks of.
+    """One step. `name` is the slot, response, action, ticket type, skill, flow or outcome that its kind speaks of.
 
     `following` is the next step in order ("" at the end); `next` overrides it. `targets` holds the named ways
-    out: success and failure of an action, yes and no of a confirmation.
+    out: success and failure of an action, yes and no of a confirmation. `choices` is the field of the result that
+    holds a collect step's choices.
     """
 
     id: str
@@ -56,30 +95,47 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     targets: dict[str, str] = {}
     slots: tuple[str, ...] = ()
     reason: str = ""
+    ask_first: bool = False
+    rejections: tuple[Rejection, ...] = ()
+    choices: str = ""
+    priority: int = 0
+    within_minutes: int = 0
 
     @property
     def after(self) -> str:
         """The step to go on with, "" for the end of the flow."""
         return self.next or self.following
 
-    def successors(self) -> tuple[str, ...]:
-        """Every step that may come after this one; "" stands for the end of the flow."""
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """Everything in it that reads slots or a result."""
+        arms = tuple(arm.condition for arm in self.arms if arm.condition is not None)
+        return (*arms, *self.values.values(), *(rejection.condition for rejection in self.rejections))
+
+    def ways(self) -> tuple[tuple[str, str], ...]:
+        """(what leads there, step) for every step that may come after this one; "" stands for the end of the flow."""
         if self.kind in (END, HANDOFF):
             return ()
         if self.kind == BRANCH:
-            arms = tuple(arm.target for arm in self.arms)
-            return arms if any(arm.condition is None for arm in self.arms) else (*arms, self.after)
+            arms = tuple((arm.condition.source if arm.condition else "else", arm.target) for arm in self.arms)
+            return arms if any(arm.condition is None for arm in self.arms) else (*arms, ("else", self.after))
         if self.kind == CONFIRM:
-            return tuple(self.targets.get(way) or self.after for way in ("yes", "no"))
-        if self.kind == ACTION:
-            success = self.targets.get("success") or self.after
-            failure = self.targets.get("failure")
-            return (success, failure) if failure else (success,)
-        return (self.after,)
+            return tuple((way, self.targets.get(way) or self.after) for way in ("yes", "no"))
+        failure = self.targets.get("failure")
+        if self.kind in (ACTION, CALL) and failure:
+            return (("success", self.targets.get("success") or self.after), ("failure", failure))
+        return (("", self.targets.get("success") or self.after),)
+
+    def successors(self) -> tuple[str, ...]:
+        """Every step that may come after this one; "" stands for the end of the flow."""
+        return tuple(target for _, target in self.ways())
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
-    """`collects` are the slots it asks for or fills; `serves`: more than an answer from knowledge or a sentence."""
+    """`collects` are the slots it asks for, itself or by flows that it calls; `fills` also those that it sets.
+
+    `serves`: it does more than give an answer from knowledge or a sentence.
+    """
 
     id: str
     file: str
@@ -92,11 +148,17 @@ class Flow(msgspec.Struct, frozen=True, kw_only=True):
     collects: tuple[str, ...]
     serves: bool
     ticket_type: str
+    fills: tuple[str, ...] = ()
+    starts: tuple[Trigger, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    calls: tuple[str, ...] = ()
+    made: bool = False
+    """Made of the pack's settings, not written as a flow."""
 
 
 def parse_flow(id: str, node: Node, languages: tuple[str, ...]) -> Flow:
     """Reads one flow. Raises PackMistake."""
-    node.only("name", "description", "nlu_trigger", "persistent_slots", "steps")
+    node.only("name", "description", "nlu_trigger", "triggers", "persistent_slots", "escalate", "steps")
     named = node.get("name")
     name = {key: child.text() for key, child in named} if named else dict.fromkeys(languages, id)
     items = node.require("steps").list()
@@ -104,32 +166,119 @@ def parse_flow(id: str, node: Node, languages: tuple[str, ...]) -> Flow:
         raise node.mistake(f"flow `{id}` has no steps", "add at least one step")
     results = _results(items)
     drafts = [_step(item, results) for item in items]
-    steps: dict[str, Step] = {}
-    for position, step in enumerate(drafts):
-        if step.id in steps:
-            raise items[position].mistake(f"step `{step.id}` is there twice", "give each step its own id")
-        following = drafts[position + 1].id if position + 1 < len(drafts) else ""
-        steps[step.id] = msgspec.structs.replace(step, following=following)
-    kinds = {step.kind for step in drafts}
     persistent = node.get("persistent_slots")
-    triggers = node.get("nlu_trigger")
-    return Flow(
-        id=id,
+    triggers, starts, escalate = node.get("nlu_trigger"), node.get("triggers"), node.get("escalate")
+    return make_flow(
+        id,
+        drafts,
         file=node.file,
         line=node.line,
         name=name,
         triggers=tuple(_trigger(item) for item in triggers.list()) if triggers else (),
         persistent=frozenset(item.text() for item in persistent.list()) if persistent else frozenset(),
+        starts=tuple(_start(item) for item in starts.list()) if starts else (),
+        escalations=_escalations(escalate, results) if escalate else (),
+    )
+
+
+def make_flow(
+    id: str, drafts: list[Step], *, file: str, line: int, name: dict[str, str], **more: Any
+) -> Flow:
+    """A flow of its steps in order. Raises PackMistake when two have one id."""
+    steps: dict[str, Step] = {}
+    for position, step in enumerate(drafts):
+        if step.id in steps:
+            where = Node(None, step.line, step.file)
+            raise where.mistake(f"step `{step.id}` is there twice", "give each step its own id")
+        following = drafts[position + 1].id if position + 1 < len(drafts) else ""
+        steps[step.id] = msgspec.structs.replace(step, following=following)
+    kinds = {step.kind for step in drafts}
+    collects = tuple(dict.fromkeys(step.name for step in drafts if step.kind == COLLECT))
+    sets = [name for step in drafts if step.kind == SET for name in step.values]
+    return Flow(
+        id=id,
+        file=file,
+        line=line,
+        name=name,
+        triggers=more.pop("triggers", ()),
+        persistent=more.pop("persistent", frozenset()),
         steps=steps,
         first=drafts[0].id,
-        collects=tuple(dict.fromkeys(step.name for step in drafts if step.kind == COLLECT)),
-        serves=bool(kinds & {COLLECT, CONFIRM, ACTION, TICKET}),
+        collects=collects,
+        fills=tuple(dict.fromkeys((*collects, *sets))),
+        serves=bool(kinds & {COLLECT, CONFIRM, ACTION, TICKET, VERIFY}),
         ticket_type=next((step.name for step in drafts if step.kind == TICKET), ""),
+        calls=tuple(dict.fromkeys(step.name for step in drafts if step.kind == CALL)),
+        **more,
     )
+
+
+def link(flows: dict[str, Flow]) -> dict[str, Flow]:
+    """The flows, each knowing also what those that it calls ask for and do."""
+    linked = {}
+    for flow in flows.values():
+        below = _below(flow, flows)
+        if below:
+            flow = msgspec.structs.replace(
+                flow,
+                collects=tuple(dict.fromkeys((*flow.collects, *(n for f in below for n in f.collects)))),
+                fills=tuple(dict.fromkeys((*flow.fills, *(n for f in below for n in f.fills)))),
+                serves=flow.serves or any(f.serves for f in below),
+                ticket_type=flow.ticket_type or next((f.ticket_type for f in below if f.ticket_type), ""),
+            )
+        linked[flow.id] = flow
+    return linked
+
+
+def _below(flow: Flow, flows: dict[str, Flow]) -> list[Flow]:
+    """The flows that it calls, and those that they call."""
+    found: dict[str, Flow] = {}
+    open_ = list(flow.calls)
+    while open_:
+        called = flows.get(open_.pop(0))
+        if called is not None and called.id not in found and called.id != flow.id:
+            found[called.id] = called
+            open_ += called.calls
+    return list(found.values())
 
 
 def _trigger(item: Node) -> str:
     return item.text() if isinstance(item.value, str) else item.require("intent").text()
+
+
+def _start(node: Node) -> Trigger:
+    kinds = [kind for kind in (TICKET_CHANGE, WEBHOOK, TIMER) if kind in node.mapping()]
+    if len(kinds) != 1:
+        mend = "write `ticket:` with `status:`, or `webhook:`, or `timer: {minutes, after}`"
+        raise node.mistake("a trigger needs exactly one kind", mend)
+    kind = kinds[0]
+    if kind == TICKET_CHANGE:
+        node.only(kind, "status")
+        status = node.get("status")
+        return Trigger(kind, node.require(kind).text(), status.text() if status else "")
+    node.only(kind)
+    what = node.require(kind)
+    if kind == WEBHOOK:
+        return Trigger(kind, what.text())
+    what.only("minutes", "after")
+    return Trigger(kind, what.require("after").text(), minutes=what.require("minutes").whole(1, _MINUTES))
+
+
+def _escalations(node: Node, results: frozenset[str]) -> tuple[Escalation, ...]:
+    items = node.list() if isinstance(node.value, list) else [node]
+    found = []
+    for item in items:
+        item.only("when", "skill", "within_minutes")
+        skill, within = item.get("skill"), item.get("within_minutes")
+        found.append(
+            Escalation(
+                _expression(item.require("when"), results),
+                skill.text() if skill else "",
+                within.whole(1, _MINUTES) if within else 0,
+                item.line,
+            )
+        )
+    return tuple(found)
 
 
 def _results(items: list[Node]) -> frozenset[str]:
@@ -160,6 +309,8 @@ def _step(node: Node, results: frozenset[str]) -> Step:
         step["arms"] = tuple(_arm(item, results) for item in what.list())
     elif kind == CLEAR:
         step["slots"] = tuple(item.text() for item in what.list())
+    elif kind == SET:
+        step["values"] = {key: _expression(item, results) for key, item in what}
     else:
         step["name"] = what.text()
     step["targets"] = {
@@ -167,17 +318,44 @@ def _step(node: Node, results: frozenset[str]) -> Step:
         for way in ("success", "failure", "yes", "no")
         if (target := node.get(way)) is not None
     }
-    values = node.get("arguments") or node.get("fields")
-    if values is not None:
-        step["values"] = {key: _expression(item, results) for key, item in values}
-    if kind == HANDOFF:
-        reason = node.get("reason")
-        step["reason"] = reason.text() if reason else "flow"
-    if kind == KNOWLEDGE and (query := node.get("query")) is not None:
-        step["slots"] = (query.text(),)
+    step |= _details(node, kind, results)
     if kind == END and step["name"] not in OUTCOMES:
         raise what.mistake(f"`{step['name']}` is no outcome", f"use one of: {', '.join(OUTCOMES)}")
     return Step(**step)
+
+
+def _details(node: Node, kind: str, results: frozenset[str]) -> dict[str, Any]:
+    """What only one kind of step has."""
+    found: dict[str, Any] = {}
+    values = node.get("arguments") or node.get("fields")
+    if values is not None:
+        found["values"] = {key: _expression(item, results) for key, item in values}
+    if kind == HANDOFF:
+        reason, priority, within = (node.get(key) for key in ("reason", "priority", "within_minutes"))
+        found["reason"] = reason.text() if reason else "flow"
+        found["priority"] = priority.whole(0, 9) if priority else 0
+        found["within_minutes"] = within.whole(1, _MINUTES) if within else 0
+    if kind == KNOWLEDGE and (query := node.get("query")) is not None:
+        found["slots"] = (query.text(),)
+    if kind == COLLECT:
+        first, rejections, choices = (
+            node.get(k) for k in ("ask_before_filling", "rejections", "choices_from")
+        )
+        found["ask_first"] = first.flag() if first else False
+        found["rejections"] = (
+            tuple(_rejection(item, results) for item in rejections.list()) if rejections else ()
+        )
+        if choices is not None:
+            owner, _, field = choices.text().partition(".")
+            if owner not in results or not field.isidentifier():
+                raise choices.mistake(f"`{choices.text()}` is no list of a result", "write `result.<field>`")
+            found["choices"] = field
+    return found
+
+
+def _rejection(node: Node, results: frozenset[str]) -> Rejection:
+    node.only("if", "utter")
+    return Rejection(_expression(node.require("if"), results), node.require("utter").text(), node.line)
 
 
 def _arm(node: Node, results: frozenset[str]) -> Arm:
@@ -189,6 +367,8 @@ def _arm(node: Node, results: frozenset[str]) -> Arm:
 
 
 def _expression(node: Node, results: frozenset[str]) -> Expression:
+    if node.value is None:
+        return compile_expression("null")
     try:
         return compile_expression(node.text(), results)
     except ExpressionError as error:

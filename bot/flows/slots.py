@@ -1,10 +1,12 @@
 """Slots: what a flow collects, and how the words of a customer become a value of its type. Pure.
 
-Values are plain JSON: text for most types, the choice's `value`, true or false, a number for `number` and `amount`.
+Values are plain JSON: text for most types, the choice's `value`, true or false, a number for `number` and `amount`,
+`{"date", "time", "part"?}` for a `date_time` that the understanding read, else its words.
 """
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 import msgspec
@@ -34,7 +36,10 @@ class Option(msgspec.Struct, frozen=True):
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
-    """`entity`: which entity of the understanding fills it, also before it is asked ("" for none)."""
+    """`entity`: which entity of the understanding fills it, also before it is asked ("" for none).
+
+    `pattern`: a regular expression for the part of the words that is the value of a text ("" for all of them).
+    """
 
     name: str
     type: str
@@ -44,6 +49,12 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
     entity: str = ""
     private: bool = False
     options: tuple[Option, ...] = ()
+    pattern: str = ""
+
+    @property
+    def free(self) -> bool:
+        """Whether almost any message could be its value."""
+        return self.type in FREE and not self.pattern
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -55,13 +66,11 @@ class Value(msgspec.Struct, frozen=True):
 
 def parse_slot(name: str, node: Node) -> Slot:
     """Reads one slot of `slots.yml`. Raises PackMistake."""
-    node.only("type", "label", "private", "entity", "choices", "description")
+    node.only("type", "label", "private", "entity", "choices", "pattern", "description")
     kind = node.require("type")
     if kind.text() not in TYPES:
         raise kind.mistake(f"`{kind.text()}` is no type of slot", f"use one of: {', '.join(TYPES)}")
     label, entity, private, choices = (node.get(key) for key in ("label", "entity", "private", "choices"))
-    if kind.text() == "choice" and choices is None:
-        raise node.mistake(f"slot `{name}` is a choice without choices", "add `choices:`")
     return Slot(
         name=name,
         type=kind.text(),
@@ -71,7 +80,20 @@ def parse_slot(name: str, node: Node) -> Slot:
         entity=entity.text() if entity else "",
         private=private.flag() if private else False,
         options=tuple(_option(item) for item in choices.list()) if choices else (),
+        pattern=_pattern(node.get("pattern"), kind.text()),
     )
+
+
+def _pattern(node: Node | None, kind: str) -> str:
+    if node is None:
+        return ""
+    if kind != "text":
+        raise node.mistake("only a text has a pattern", "remove it, or use `type: text`")
+    try:
+        re.compile(node.text())
+    except re.error as error:
+        raise node.mistake(f"no regular expression: {error}", "correct it") from None
+    return node.text()
 
 
 def _option(node: Node) -> Option:
@@ -88,6 +110,26 @@ def _fold(text: str) -> str:
     return to_simplified(normalise(text)).strip(_EDGES)
 
 
+MAX_CHOICES: Final = 20
+"""Choices of an action's result that are offered; more are no choice."""
+
+
+def with_choices(slot: Slot, items: Any, language: str) -> Slot:
+    """The slot with the choices that an action returned: a list of `{value, title}`, where `title` is a text or
+    `{zh: …, en: …}`; items of another shape are left out."""
+    options = []
+    for item in items[:MAX_CHOICES] if isinstance(items, list | tuple) else ():
+        value = item.get("value") if isinstance(item, dict) else None
+        if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+            continue
+        given = item.get("title")
+        title = given if isinstance(given, dict) else {language: str(given or value)}
+        words = {_fold(str(word)) for word in (value, *title.values())} - {""}
+        ordered = tuple(sorted(words, key=lambda word: (-len(word), word)))
+        options.append(Option(str(value), {str(k): str(v) for k, v in title.items()}, ordered))
+    return msgspec.structs.replace(slot, options=tuple(options))
+
+
 _EDGES: Final = " \t\r\n.,;:!?。，；：！？、~～…\"'“”‘’()（）"
 _WORDLIKE: Final = re.compile(r"[^\W_]")
 
@@ -99,8 +141,11 @@ def read(slot: Slot, text: str, entities: Sequence[Entity] = (), intent: str | N
         return None if answer is None else Value(answer)
     if slot.type == "choice":
         return _choice(slot, text) or from_entities(slot, entities)
+    if slot.pattern:
+        match = re.search(slot.pattern, half_width(text[:MAX_TEXT]))
+        return Value(match[0], len(text.strip(_EDGES)) <= len(match[0]) + 2) if match else None
     if slot.type in FREE:
-        return _free(slot.type, text)
+        return _understood(slot, text, entities) or _free(slot.type, text)
     return from_entities(slot, entities) or _typed(slot.type, text)
 
 
@@ -112,19 +157,36 @@ def from_entities(slot: Slot, entities: Sequence[Entity]) -> Value | None:
     found: list[Any] = []
     for entity in entities:
         if entity.name == kind:
-            value = accept(slot, entity.value)
+            # Where the words are the value, what was read from them (the parts of an address) is not.
+            value = accept(slot, entity.text if slot.type in _WORDS else entity.value)
             if value is not None and value not in found:
                 found.append(value)
     return Value(found[0], False) if len(found) == 1 else None
 
 
-_OWN_ENTITY: Final = frozenset({"phone", "email", "ticket", "amount"})
+_OWN_ENTITY: Final = frozenset({"phone", "email", "ticket", "amount", "id_card"})
+_WORDS: Final = frozenset({"text", "address", "name"})
+_BESIDE: Final = 6
+"""Characters that an answer may have beside a date or a name, as a whole: "on …, please"."""
+
+
+def _understood(slot: Slot, text: str, entities: Sequence[Entity]) -> Value | None:
+    """The date or the name that a free answer gives, where the slot has it from the understanding."""
+    if slot.type not in ("date_time", "name") or not slot.entity:
+        return None
+    found = from_entities(slot, entities)
+    if found is None:
+        return None
+    said = max(len(entity.text) for entity in entities if entity.name == slot.entity)
+    return Value(found.value, len(text.strip(_EDGES)) <= said + _BESIDE)
 
 
 def accept(slot: Slot, value: Any) -> Any:
     """A value given as such (a payload, an entity) in its canonical form, or None when the slot cannot have it."""
     if isinstance(value, bool):
         return value if slot.type == "yes_no" else None
+    if isinstance(value, dict):
+        return value if slot.type == "date_time" and isinstance(value.get("date"), str) else None
     if isinstance(value, int | float):
         if slot.type in ("number", "amount"):
             return value
@@ -133,8 +195,13 @@ def accept(slot: Slot, value: Any) -> Any:
         return None
     if slot.type == "yes_no":
         return yes_or_no(value, None)
+    if slot.pattern:
+        match = re.search(slot.pattern, half_width(value[:MAX_TEXT]))
+        return match[0] if match else None
     if slot.type == "choice":
         folded = _fold(value)
+        if not slot.options:  # they come from an action's result, where the question is asked
+            return value.strip()[:MAX_TEXT]
         return next((option.value for option in slot.options if folded in option.words), None)
     if slot.type in FREE:
         return value.strip()[:MAX_TEXT]
@@ -150,7 +217,34 @@ def shown(slot: Slot, value: Any, language: str) -> str:
                 return option.title.get(language) or option.value
     if isinstance(value, bool):
         return YES_NO.get(language, YES_NO["en"])[0 if value else 1]
+    if isinstance(value, dict) and slot.type == "date_time":
+        return _shown_moment(value, language)
     return str(value)
+
+
+_PARTS: Final = {
+    "morning": ("上午", "in the morning"), "noon": ("中午", "at noon"), "afternoon": ("下午", "in the afternoon"),
+    "evening": ("晚上", "in the evening"), "night": ("凌晨", "at night"),
+}  # fmt: skip
+_WEEKDAYS: Final = ("一二三四五六日", ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"))
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+def _shown_moment(value: dict[str, Any], language: str) -> str:
+    """`{"date", "time", "part"?}` in words: "11月27日（周五）15:00", "Friday 27 November, 15:00"."""
+    try:
+        day = date.fromisoformat(str(value.get("date")))
+    except ValueError:
+        return str(value.get("date"))
+    part = _PARTS.get(str(value.get("part")), ("", ""))
+    clock = str(value.get("time") or "")
+    if language == "zh":
+        return f"{day.month}月{day.day}日（周{_WEEKDAYS[0][day.weekday()]}）{clock or part[0]}"
+    shown_day = f"{_WEEKDAYS[1][day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+    return f"{shown_day}, {clock}" if clock else f"{shown_day} {part[1]}".strip()
 
 
 YES_NO: Final[dict[str, tuple[str, str]]] = {"zh": ("是", "否"), "en": ("Yes", "No")}

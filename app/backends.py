@@ -14,11 +14,13 @@ from core.conversation import PREFIX
 from core.errors import ConfigurationError, SwitchboardError
 from core.ports import EventStore, JobStore, Limits, Rows, Wakes
 from core.time import Clock
+from governance.ports import Ledger
 from handoff.ports import Presence
 from handoff.presence import MemoryPresence
 from knowledge.errors import IndexInUse
 from knowledge.index_edge import EdgeIndex
 from knowledge.ports import Documents, PassageIndex
+from store.ledger import ledger_of
 from store.limits import MemoryLimits
 from store.migrate import upgrade_sqlite
 from store.settled import SqlDocuments
@@ -56,6 +58,7 @@ class Backends:
     ) -> None:
         self.store, self.wakes, self.limits, self.presence = store, wakes, limits, presence
         self.engine = store.engine
+        self.ledger: Ledger = ledger_of(store)
         self.documents: Documents = SqlDocuments(store.engine, clock)
         self.shared = shared
         self._links: list[Any] = []

@@ -18,8 +18,10 @@ app = typer.Typer(
     help="A self-hosted, bilingual service bot.",
 )  # fmt: skip
 evaluate = typer.Typer(no_args_is_help=True, help="Figures on labelled data.")
+flows = typer.Typer(no_args_is_help=True, help="The pack's flows.")
 users = typer.Typer(no_args_is_help=True, help="The service people's accounts.")
 app.add_typer(evaluate, name="evaluate")
+app.add_typer(flows, name="flows")
 app.add_typer(users, name="users")
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="The data folder (SWITCHBOARD_DATA).")]
@@ -135,6 +137,23 @@ def evaluate_retrieval(
     _show(commands.evaluate_retrieval(corpus, queries), as_json)
 
 
+@flows.command("graph")
+def flows_graph(
+    flow: Annotated[str | None, typer.Option(help="One flow; all when left out.")] = None,
+    format: Annotated[str, typer.Option(help="svg or mermaid.")] = "mermaid",
+    out: Annotated[Path | None, typer.Option(help="A folder to write files into.")] = None,
+    data: DataOption = None,
+    pack: PackOption = None,
+) -> None:
+    """Draws flows, from left to right."""
+    from app import flows_page
+
+    if format not in ("svg", "mermaid"):
+        raise typer.BadParameter("use svg or mermaid", param_hint="--format")
+    for text in flows_page.graph(_settings(data=data, pack=pack), flow, format, out):
+        print(text)
+
+
 @users.command("add")
 def users_add(
     name: str,
@@ -181,6 +200,14 @@ def rebuild(data: DataOption = None) -> None:
     from app import commands
 
     commands.rebuild(_settings(data=data))
+
+
+@app.command()
+def verify(data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Checks the ledger: finds what was altered, removed, reordered or cut, and says where."""
+    from app import commands
+
+    commands.verify(_settings(data=data), as_json)
 
 
 @app.command()

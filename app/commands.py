@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -312,6 +313,34 @@ def rebuild(settings: Settings) -> None:
             return int(await backends.store.rebuild())
 
     console.print(f"Read models made anew from {run(work)} events.")
+
+
+def verify(settings: Settings, as_json: bool) -> None:
+    """The log against its chain, and the chain against its anchors."""
+    from app.ledger import anchors_of
+    from governance.ledger import verify as check
+
+    async def work() -> Any:
+        anchors = anchors_of(settings.data / "anchors")
+        async with storage.opened(settings) as backends:
+            return await check(backends.ledger, anchors, settings.secret().encode())
+
+    report = run(work)
+    if as_json:
+        print(json.dumps(msgspec.to_builtins(report), ensure_ascii=False))
+    else:
+        for fault in report.faults:
+            console.print(f"[red]✗[/red] {fault.what}: {fault.message}", highlight=False)
+        if report.more:
+            console.print("[red]✗[/red] and more")
+        console.print(
+            f"{report.events} events under {report.blocks} blocks, {report.unsealed} not sealed yet, "
+            f"{report.anchors} anchors; head {report.head[:16]}: "
+            + ("[red]does not verify[/red]" if report.faults else "[green]verifies[/green]"),
+            highlight=False,
+        )
+    if report.faults:
+        raise SystemExit(1)
 
 
 def migrate(settings: Settings) -> None:

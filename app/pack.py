@@ -16,8 +16,11 @@ from bot.understanding import nlu
 from bot.understanding.model import OUT_OF_SCOPE
 from bot.understanding.native import Understander
 from core.errors import ConfigurationError, PackMistake
+from core.yamlfile import read as read_yaml
 from governance.actions import Action
 from governance.actions import parse as parse_actions
+from governance.rules import Rules
+from governance.rules import parse as parse_rules
 from handoff.routing import Routing
 from handoff.routing import parse as parse_routing
 from handoff.words import Labels
@@ -28,6 +31,7 @@ from tickets.types import parse as parse_tickets
 
 SUFFIXES = (".yml", ".yaml", ".md")
 FILE_LIMIT = 5_000_000
+SCHEMES = ("python", "http")
 
 
 class Pack(msgspec.Struct, frozen=True):
@@ -40,6 +44,7 @@ class Pack(msgspec.Struct, frozen=True):
     routing: Routing
     scorecard: Scorecard
     actions: dict[str, Action]
+    rules: Rules
     labels: Labels
 
     @property
@@ -90,6 +95,7 @@ def load(folder: Path) -> Pack:
     files = read_files(folder)
     tickets = parse_tickets(files)
     bot = parse_bot(files)
+    actions = parse_actions(files)
     return Pack(
         folder=folder,
         files=files,
@@ -97,7 +103,8 @@ def load(folder: Path) -> Pack:
         tickets=tickets,
         routing=parse_routing(files),
         scorecard=parse_scorecard(files),
-        actions=parse_actions(files),
+        actions=actions,
+        rules=parse_rules(files, actions),
         labels=Labels(
             slots={name: slot.label for name, slot in bot.slots.items()},
             values={
@@ -112,13 +119,34 @@ def load(folder: Path) -> Pack:
 
 def check(pack: Pack, intents: set[str]) -> list[PackMistake]:
     """What is wrong between the pack's parts, all at once."""
-    return validate.check(
+    return _acting(pack) + validate.check(
         pack.bot,
         ticket_types={name: set(kind.fields) for name, kind in pack.tickets.types.items()},
-        actions=set(pack.actions),
+        actions=pack.actions,
         skills=set(pack.routing.skills),
         intents=intents,
     )
+
+
+def _acting(pack: Pack) -> list[PackMistake]:
+    """Actions that nobody could carry out, and words for their failures that the pack lacks."""
+    services: set[str] = set()
+    if "connectors.yml" in pack.files:
+        described = read_yaml(pack.files["connectors.yml"], "connectors.yml").require("connectors")
+        services = set(described.mapping())
+    found = []
+    for action in pack.actions.values():
+        service = action.target.partition("/")[0]
+        if action.scheme not in SCHEMES:
+            mend = f"use one of: {', '.join(SCHEMES)}"
+            found.append(PackMistake("actions.yml", action.line, f"nothing calls `{action.interface}`", mend))
+        elif action.scheme == "http" and service not in services:
+            mend = "describe it in connectors.yml"
+            found.append(PackMistake("actions.yml", action.line, f"there is no service `{service}`", mend))
+        if action.sorry and action.sorry not in pack.bot.responses:
+            mend = "write it in responses/"
+            found.append(PackMistake("actions.yml", action.line, f"there is no response `{action.sorry}`", mend))
+    return found
 
 
 def known_values(pack: Pack) -> dict[str, dict[str, str]]:

@@ -10,6 +10,7 @@ TURN, QUEUE, OFFER, SILENCE, QA, NOTIFY = "turn", "queue", "offer", "silence", "
 
 JOBS: dict[type[e.Event], tuple[str, ...]] = {
     e.CustomerSaid: (TURN,),
+    e.ActionDecided: (TURN,),
     e.HandoffAsked: (QUEUE,),
     e.Transferred: (QUEUE,),
     e.HandoffDeclined: (QUEUE,),

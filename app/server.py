@@ -16,7 +16,18 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import pack as packs
 from app import wiring
-from app.http import accounts, chat_socket, desk_socket, edge, operations, webchat, work
+from app.http import (
+    accounts,
+    approvals,
+    chat_socket,
+    desk_socket,
+    edge,
+    flows,
+    ledger,
+    operations,
+    webchat,
+    work,
+)
 from app.http.corked import CorkedProtocol
 from app.settings import Settings, prepare
 from app.wiring import System
@@ -41,7 +52,7 @@ def application(system: System) -> FastAPI:
         separate_input_output_schemas=False,
     )
     edge.install(app)
-    for module in (accounts, webchat, work, operations):
+    for module in (accounts, webchat, work, approvals, ledger, flows, operations):
         app.include_router(module.routes(system))
     if operations.STATIC.is_dir():
         app.mount("/static", operations.Assets(directory=operations.STATIC), name="static")

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     trusted_proxies: Names = ()
     rate_limit_address: Annotated[int, Field(ge=1)] = 6000
     rate_limit_conversation: Annotated[int, Field(ge=1)] = 600
+    anchor_url: str = ""
     min_free_mb: Annotated[int, Field(ge=0)] = 100
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -2,16 +2,19 @@
 
 import time
 from collections.abc import Sequence
+from itertools import takewhile
 
 import structlog
 
 from app import metrics
+from app.acting import ACT, END, Acting
 from app.log import Log
 from bot.dialogue import Dialogue
 from core import events as e
-from core.conversation import BOT, WAITING, Call, Conversation
+from core.conversation import BOT, WAITING, Conversation
 from core.errors import Conflict
-from core.ports import ANY, CONFLICTING, ActionContext, Actions, Append, Job, JobKey
+from core.ports import ANY, CONFLICTING, Append, Job, JobKey
+from governance.gateway import Gateway
 
 PARTS_OF_A_TURN = 20
 """Actions in one turn after which it counts as running away."""
@@ -22,36 +25,54 @@ _log = structlog.get_logger()
 class Turns:
     """`dialogue` can be replaced at any time: a new training or a new pack serves from the next turn on."""
 
-    def __init__(self, log: Log, dialogue: Dialogue, actions: Actions) -> None:
+    def __init__(self, log: Log, dialogue: Dialogue, gateway: Gateway) -> None:
         self._log = log
         self.dialogue = dialogue
-        self._actions = actions
+        self._acting = Acting(log, gateway, lambda: self.dialogue)
 
     async def run(self, jobs: Sequence[Job]) -> int:
         """A handler of `app.lanes`: one turn covers all messages of a burst and ends the jobs of all of them."""
         first = jobs[0].key
         for _ in range(PARTS_OF_A_TURN):
             fold = await self._as_of(first)
-            if fold.call is not None and not fold.call.outcome:
-                await self._perform(fold, fold.call, again=True)
+            if await self._acted(fold):
                 continue
             if not fold.unanswered and fold.call is None:
                 return await self._nothing_to_do(jobs, fold)
-            started = time.perf_counter()
-            turn = await self.dialogue.advance(fold)
-            metrics.UNDERSTANDING.observe(time.perf_counter() - started)
-            covered = [job for job in jobs if job.key.seq <= fold.version]
-            done = () if turn.act else tuple(job.key for job in covered)
-            if not turn.events:
+            events, then = self._acting.fallen(fold) or await self._decided(fold)
+            if not events:
                 return await self._nothing_to_do(jobs, fold)
-            await self._commit(fold, turn.events, done)
-            if not turn.act:
+            covered = _covered(jobs, fold) if then == END else []
+            await self._commit(fold, events, tuple(job.key for job in covered))
+            if then == END:
                 metrics.TURNS.inc()
-                return len(covered)
-            call = (await self._log.conversation(first.stream)).call
-            if call is not None and not call.outcome:
-                await self._perform(await self._log.conversation(first.stream), call, again=False)
+                if covered:
+                    return len(covered)
+            if then == ACT:
+                fold = await self._log.conversation(first.stream)
+                if fold.call is not None and not fold.call.outcome:
+                    await self._acting.perform(fold, fold.call, again=False)
         raise RuntimeError("the turn called one action after another without an end")
+
+    async def _decided(self, fold: Conversation) -> tuple[tuple[e.Event, ...], str]:
+        started = time.perf_counter()
+        turn = await self.dialogue.advance(fold)
+        metrics.UNDERSTANDING.observe(time.perf_counter() - started)
+        return await self._acting.judged(fold, turn)
+
+    async def _acted(self, fold: Conversation) -> bool:
+        """Brings calls to an end that were begun and not noted as answered, and makes those that a person released."""
+        if fold.call is not None and not fold.call.outcome:
+            await self._acting.perform(fold, fold.call, again=True)
+            return True
+        if fold.acts:
+            await self._acting.perform(fold, fold.acts[0], again=True)
+            return True
+        released = next((proposal for proposal in fold.proposals if proposal.confirmer), None)
+        if released is None or fold.turn:
+            return False
+        await self._acting.release(fold, released)
+        return True
 
     async def _as_of(self, job: JobKey) -> Conversation:
         """The fold with the job's event in it; a job taken over may have been half done elsewhere."""
@@ -65,6 +86,7 @@ class Turns:
 
     async def _commit(self, fold: Conversation, events: tuple[e.Event, ...], done: Sequence[JobKey]) -> None:
         """The turn's events, and each ticket's first event in the ticket's own stream, all or nothing."""
+        events = self._acting.screened(fold, events)
         now = self._log.clock()
         # Who is handed over must have been answered to the last word: then no message falls between two chairs.
         final = any(isinstance(event, (e.HandoffAsked, e.HandoffCancelled, e.Closed)) for event in events)
@@ -76,27 +98,6 @@ class Turns:
             if isinstance(event, e.TicketOpened)
         ]
         await self._log.append(*appends, done=done)
-
-    async def _perform(self, fold: Conversation, call: Call, again: bool) -> None:
-        """Calls, or, where an earlier process called and is gone, calls again only what may be repeated."""
-        started = time.perf_counter()
-        if again and not self._actions.idempotent(call.name):
-            event = e.ActionReturned(call=call.call, name=call.name, outcome="unknown", error="interrupted")
-        else:
-            self._log.hub.signal(fold.stream, {"type": "typing", "by": "bot"})
-            context = ActionContext(call.call, fold.id, fold.contact, fold.language)
-            answer = await self._actions.call(call.name, call.arguments, context)
-            event = e.ActionReturned(
-                call=call.call,
-                name=call.name,
-                outcome=answer.outcome,
-                result=answer.result,
-                error=answer.error,
-                milliseconds=round((time.perf_counter() - started) * 1000),
-            )
-        # The answer stands whatever else was said meanwhile; only a second answer to the same call must not count.
-        key = f"returned:{call.call}"
-        await self._log.append(Append(fold.stream, (event,), e.THE_BOT, self._log.clock(), key=key))
 
     async def give_up(self, job: Job, error: str) -> bool:
         """A turn out of retries: an apology, a person, and the lane is free again."""
@@ -117,3 +118,9 @@ class Turns:
             _log.error("turn_given_up", stream=job.key.stream, seqs=seqs, error=error)
             metrics.TURNS_FAILED.inc()
             return True
+
+
+def _covered(jobs: Sequence[Job], fold: Conversation) -> list[Job]:
+    """The first jobs that a turn on this fold ends: a turn that only goes on after an action answers no newer words."""
+    newer = {said.seq for said in fold.unanswered} if fold.turn else set()
+    return list(takewhile(lambda job: job.key.seq <= fold.version and job.key.seq not in newer, jobs))

@@ -4,21 +4,25 @@ Every part comes in from outside, so a test can put a memory store or a clock of
 """
 
 import asyncio
+import os
 import secrets
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+import structlog
 
 from app import metrics, reactions
 from app import pack as packs
 from app.after import Afterwards
+from app.approvals import Approvals
 from app.backends import Backends
 from app.bridges import KnowledgeAnswers, NativeUnderstanding
 from app.hub import Hub
 from app.inbox import Inbox
 from app.lanes import Handler, Lanes
+from app.ledger import Sealer
 from app.line import CHANGES, Line
 from app.log import Log
 from app.pack import Pack
@@ -26,10 +30,13 @@ from app.people import People
 from app.settings import Settings
 from app.tokens import Tokens
 from app.turns import Turns
+from app.usage import DayUsage
 from app.users import Users
 from app.webchat import WebChat
 from bot.dialogue import Dialogue
 from bot.understanding.native import Understander
+from connectors.http import HttpConnector
+from connectors.http import parse as services
 from connectors.python import PythonConnector
 from core.ports import Job
 from core.time import SECOND
@@ -41,6 +48,8 @@ from knowledge.search import Knowledge
 from knowledge.synonyms import read_synonyms
 from store.settled import User, UserRows
 from tickets.desk import TicketDesk
+
+_log = structlog.get_logger()
 
 GRACE_SECONDS = 10.0
 """How long an agent whose last socket went stays on duty: a reload is no leaving."""
@@ -75,7 +84,11 @@ class System:
         self.tickets = TicketDesk(
             pack.tickets, self.log, self.rows, clock, secrets.randbelow, zone=settings.zone
         )
-        self.actions = Gateway(pack.actions, {"python": PythonConnector({"tickets.status": self.tickets.status})})
+        usage = DayUsage(self.log, self.rows, lambda name: self.actions.named(name), settings.zone)
+        functions = PythonConnector({"tickets.status": self.tickets.status})
+        self.http = HttpConnector(services(pack.files, os.environ), pack.files)
+        self.actions = Gateway(pack.actions, {"python": functions, "http": self.http}, pack.rules, usage)
+        self.approvals = Approvals(self.log, self.rows, self.actions)
         self.answers = KnowledgeAnswers(knowledge)
         self.turns = Turns(self.log, self._dialogue(pack, native), self.actions)
         self.people = People(self.log, self.rows, self.presence, lambda: self.pack.routing, self.dialogue)
@@ -87,6 +100,8 @@ class System:
         self.webchat = WebChat(
             self.log, self.inbox, self.lanes, self.tokens, self.dialogue, settings.widget_secret, key
         )
+        self.ledger = backends.ledger
+        self.sealer = Sealer(self.ledger, clock, settings.data / "anchors", key, settings.anchor_url)
         self.line = Line(self.hub, self.people, self.rows)
         self.log.notify(CHANGES, self.line.soon)
         self.sockets: set[Any] = set()
@@ -120,14 +135,15 @@ class System:
         return self.pack.bot.silence_ask, self.pack.bot.silence_close
 
     def _dialogue(self, pack: Pack, native: Understander) -> Dialogue:
-        return Dialogue(pack.bot, NativeUnderstanding(native), self.answers, self.tickets, self.actions)
+        return Dialogue(pack.bot, NativeUnderstanding(native, self.clock, self.settings.zone), self.answers, self.tickets, self.actions)
 
     async def serve_with(self, pack: Pack, native: Understander) -> None:
         """Takes a new pack or training over; conversations go on in their flows."""
         await self.knowledge.ingest(pack.knowledge)
         self.pack = pack
         self.tickets.types = pack.tickets
-        self.actions.replace(pack.actions)
+        self.http.replace(services(pack.files, os.environ), pack.files)
+        self.actions.replace(pack.actions, pack.rules)
         self.inbox.reopen_hours = pack.bot.reopen_hours
         self.turns.dialogue = self._dialogue(pack, native)
 
@@ -137,7 +153,12 @@ class System:
         await self.store.alone()
         await self.lanes.start()
         self.line.start()
-        self._loops = [asyncio.create_task(loop) for loop in self.backends.loops(self)]
+        loops = [*self.backends.loops(self), self.sealer.run(), self._read_documents()]
+        self._loops = [asyncio.create_task(loop) for loop in loops]
+
+    async def _read_documents(self) -> None:
+        for name in await self.http.start():
+            _log.warning("service_silent", service=name)
 
     async def stop(self) -> None:
         """Finishes turns, gives leases back, closes what was opened."""
@@ -148,7 +169,9 @@ class System:
         await self.line.stop()
         await self.lanes.stop()
         await self.log.drain()
+        await self.sealer.finish()
         await self.knowledge.close()
+        await self.http.close()
         self.users.close()
         await self.backends.stop()
 

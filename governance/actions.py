@@ -5,10 +5,20 @@ from typing import Any, Final
 
 import msgspec
 
+from core.expressions import Expression, ExpressionError, compile_expression
 from core.yamlfile import Node, read
 
 FILE = "actions.yml"
-READ, WRITE = "read", "write"
+READ, WRITE, MONEY = EFFECTS = ("read", "write", "money")
+
+PERSON, PREPARED, CONFIRMED, UNDOABLE, ALONE = 1, 2, 3, 4, 5
+"""Autonomy: a person does it; the machine prepares and a person clicks; the machine after the customer confirmed; the
+machine, and a person can undo; the machine."""
+
+USUAL_LEVEL: Final = {READ: ALONE, WRITE: ALONE, MONEY: PREPARED}
+"""The level of an action that names none."""
+
+HANDOFF = "handoff"
 
 DEADLINE: Final = 10.0
 LONGEST_DEADLINE: Final = 120.0
@@ -25,10 +35,28 @@ class Value(msgspec.Struct, frozen=True):
     required: bool = False
 
 
-class Action(msgspec.Struct, frozen=True):
-    """`interface` is `scheme:target`; `effect` read or write; `deadline` in seconds.
+class Level(msgspec.Struct, frozen=True):
+    """`level` where `condition` holds; None always does."""
 
-    A read is idempotent unless the pack says otherwise, a write is not unless the pack says so.
+    level: int
+    condition: Expression | None = None
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """For one contact: calls a day, money a day, money at once. None: no limit."""
+
+    per_day: int | None = None
+    amount_per_day: float | None = None
+    amount: float | None = None
+
+
+class Action(msgspec.Struct, frozen=True):
+    """`interface` is `scheme:target`; `effect` read, write or money; `deadline` in seconds.
+
+    A read is idempotent unless the pack says otherwise, a write is not unless the pack says so. `levels` are asked in
+    order; `amount` is the parameter that says how much money. `undo` takes it back, `check` is a read that tells
+    whether it was done. `sorry` is a response for the customer when it failed, `fallback` another action or `handoff`.
+    `line` is its place in actions.yml.
     """
 
     name: str
@@ -38,6 +66,18 @@ class Action(msgspec.Struct, frozen=True):
     deadline: float
     parameters: dict[str, Value] = {}
     result: dict[str, Value] = {}
+    executor: str = ""
+    reversible: bool = False
+    undo: str = ""
+    check: str = ""
+    levels: tuple[Level, ...] = ()
+    limits: Limits = Limits()
+    amount: str = ""
+    verified: bool = False
+    rules: tuple[str, ...] = ()
+    sorry: str = ""
+    fallback: str = ""
+    line: int = 0
 
     @property
     def scheme(self) -> str:
@@ -48,6 +88,19 @@ class Action(msgspec.Struct, frozen=True):
     def target(self) -> str:
         """What the connector is to call."""
         return self.interface.partition(":")[2]
+
+    @property
+    def connector(self) -> str:
+        """What is reached: the breaker's unit. `http:backoffice/lineStatus` and its sisters share `http:backoffice`."""
+        name = self.target.partition("/")[0] if "/" in self.target else self.target.partition(".")[0]
+        return f"{self.scheme}:{name}"
+
+    def level(self, names: Mapping[str, Any]) -> int:
+        """The autonomy that these values leave."""
+        for one in self.levels:
+            if one.condition is None or one.condition.holds(names, {}):
+                return one.level
+        return USUAL_LEVEL[self.effect]
 
 
 def fits(type: str, value: Any) -> bool:
@@ -111,32 +164,108 @@ def parse(files: Mapping[str, str]) -> dict[str, Action]:
         return {}
     root = read(files[FILE], FILE)
     root.only("actions")
-    return {name: _action(name, node) for name, node in root.require("actions")}
+    actions = {name: _action(name, node) for name, node in root.require("actions")}
+    for name, node in root.require("actions"):
+        _together(actions[name], node, actions)
+    return actions
+
+
+_KEYS = (
+    "interface", "effect", "idempotent", "deadline_seconds", "parameters", "result", "executor", "reversible", "undo",
+    "check", "level", "limits", "amount", "verified", "rules", "sorry", "fallback", "description",
+)  # fmt: skip
 
 
 def _action(name: str, node: Node) -> Action:
-    node.only("interface", "effect", "idempotent", "deadline_seconds", "parameters", "result")
+    node.only(*_KEYS)
     interface, effect = node.require("interface"), node.require("effect")
     scheme, _, target = interface.text().partition(":")
     if not scheme or not target:
         raise interface.mistake(
             f"`{interface.text()}` is no interface", 'write "python:name" or another scheme'
         )
-    if effect.text() not in (READ, WRITE):
-        raise effect.mistake(f"`{effect.text()}` is no effect", f"write {READ} or {WRITE}")
+    if effect.text() not in EFFECTS:
+        raise effect.mistake(f"`{effect.text()}` is no effect", f"write one of: {', '.join(EFFECTS)}")
     idempotent, deadline = node.get("idempotent"), node.get("deadline_seconds")
     seconds = deadline.number() if deadline else DEADLINE
     if deadline and not 0 < seconds <= LONGEST_DEADLINE:
         raise deadline.mistake("this deadline is out of range", f"write seconds up to {LONGEST_DEADLINE:g}")
+    parameters = _values(node.get("parameters"))
+    amounts = [value.name for value in parameters.values() if value.type == "amount"]
+    undo, rules, limits = _text(node, "undo"), node.get("rules"), node.get("limits")
+    reversible, verified = node.get("reversible"), node.get("verified")
     return Action(
         name=name,
         interface=interface.text(),
         effect=effect.text(),
         idempotent=idempotent.flag() if idempotent else effect.text() == READ,
         deadline=seconds,
-        parameters=_values(node.get("parameters")),
+        parameters=parameters,
         result=_values(node.get("result")),
+        executor=_text(node, "executor"),
+        reversible=reversible.flag() if reversible else bool(undo),
+        undo=undo,
+        check=_text(node, "check"),
+        levels=_levels(node.get("level")),
+        limits=_limits(limits) if limits else Limits(),
+        amount=_text(node, "amount") or (amounts[0] if amounts else ""),
+        verified=verified.flag() if verified else effect.text() == MONEY,
+        rules=tuple(item.text() for item in rules.list()) if rules else (),
+        sorry=_text(node, "sorry"),
+        fallback=_text(node, "fallback"),
+        line=node.line,
     )
+
+
+def _text(node: Node, key: str) -> str:
+    child = node.get(key)
+    return child.text() if child else ""
+
+
+def _levels(node: Node | None) -> tuple[Level, ...]:
+    if node is None:
+        return ()
+    if not isinstance(node.value, list):
+        return (Level(node.whole(PERSON, ALONE)),)
+    return tuple(_level(item) for item in node.list())
+
+
+def _level(node: Node) -> Level:
+    node.only("if", "else", "level")
+    condition = node.get("if")
+    level = node.get("else") or node.require("level")
+    if condition is None:
+        return Level(level.whole(PERSON, ALONE))
+    try:
+        compiled = compile_expression(condition.text(), frozenset())
+    except ExpressionError as error:
+        raise condition.mistake(f"`{condition.text()}`: {error}", "write it as in a flow's branch") from None
+    return Level(level.whole(PERSON, ALONE), compiled)
+
+
+def _limits(node: Node) -> Limits:
+    node.only("per_day", "amount_per_day", "amount")
+    per_day, daily, once = node.get("per_day"), node.get("amount_per_day"), node.get("amount")
+    return Limits(
+        per_day.whole() if per_day else None, daily.number() if daily else None, once.number() if once else None
+    )
+
+
+def _together(action: Action, node: Node, actions: Mapping[str, Action]) -> None:
+    """What only fits, or does not, beside the other actions."""
+    for key, name in (("undo", action.undo), ("check", action.check), ("fallback", action.fallback)):
+        if name and name not in actions and not (key == "fallback" and name == HANDOFF):
+            raise node.require(key).mistake(f"there is no action `{name}`", "name an action of this file")
+    if action.check and actions[action.check].effect != READ:
+        raise node.require("check").mistake(f"`{action.check}` is no read", "name an action whose effect is read")
+    if action.fallback and action.fallback != HANDOFF and actions[action.fallback].effect != READ:
+        raise node.require("fallback").mistake(
+            f"`{action.fallback}` is no read", "fall back on a read, or write handoff"
+        )
+    if any(level.level == UNDOABLE for level in action.levels) and not action.undo:
+        raise node.mistake(f"`{action.name}` has level 4 and no undo", "name its `undo` action, or take another level")
+    if action.amount and action.amount not in action.parameters:
+        raise node.require("amount").mistake(f"`{action.amount}` is no parameter", "name one of its parameters")
 
 
 def _values(node: Node | None) -> dict[str, Value]:

@@ -1,29 +1,74 @@
-"""The one gate through which the machine acts."""
+"""The one gate through which the machine acts: first it rules, then it calls."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from math import inf
 from typing import Any
 
-from core.errors import NotFound, SwitchboardError
+from core.errors import NotFound, SwitchboardError, Unavailable
 from core.ports import ActionContext, ActionResult
-from governance.actions import READ, Action, Value, fits
+from governance.actions import CONFIRMED as AFTER_CONFIRMATION
+from governance.actions import HANDOFF, PERSON, READ, Action, Value, fits
+from governance.actions import PREPARED as BY_A_CLICK
+from governance.breaker import Breaker
+from governance.rules import Rule, Rules
+from governance.standing import (
+    ALLOWED,
+    ARGUMENT,
+    BY_PERSON,
+    LEFT,
+    LIMIT_CALLS,
+    LIMIT_DAY,
+    LIMIT_ONCE,
+    PROPOSED,
+    REFUSED,
+    VERIFICATION,
+    WORDS,
+    Ruling,
+    Standing,
+    Usage,
+    Used,
+)
 
 Executor = Callable[[str, dict[str, Any], ActionContext], Awaitable[Mapping[str, Any]]]
 """Calls one target of one scheme and returns its result.
 
-It raises a `SwitchboardError` when the other side refused, so that nothing has happened there; any other
-exception leaves open what has happened.
+It raises a `SwitchboardError` when nothing has happened there: the other side refused, or, with the status of
+`Unavailable`, could not be reached. Any other exception leaves open what has happened.
 """
 
 OK, FAILED, UNKNOWN = "ok", "failed", "unknown"
+DONE = "done"
+"""The field of a check's result that says whether the action was carried out."""
+
+RESTING = "resting"
+"""The error of a call that was not made because its connector does not answer at present."""
+
+
+async def _nothing_used(contact: str, action: str) -> Used:
+    return Used()
 
 
 class Gateway:
-    """Implements `core.ports.Actions`. `executors` has one connector for each scheme of an interface."""
+    """Implements `core.ports.Actions`. `executors` has one connector for each scheme of an interface.
 
-    def __init__(self, actions: Mapping[str, Action], executors: Mapping[str, Executor]) -> None:
+    `clock` gives seconds for the breakers; `usage` what a contact had of an action today.
+    """
+
+    def __init__(
+        self,
+        actions: Mapping[str, Action],
+        executors: Mapping[str, Executor],
+        rules: Rules | None = None,
+        usage: Usage = _nothing_used,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
         self._actions = dict(actions)
         self._executors = dict(executors)
+        self.rules = rules or Rules()
+        self._usage = usage
+        self._clock = clock or (lambda: asyncio.get_running_loop().time())
+        self._breakers: dict[str, Breaker] = {}
 
     def missing(self) -> list[str]:
         """Interfaces of the pack that no connector serves; a start with any of them is a mistake in the
@@ -31,44 +76,172 @@ class Gateway:
         """
         return [a.interface for a in self._actions.values() if a.scheme not in self._executors]
 
-    def replace(self, actions: Mapping[str, Action]) -> None:
-        """Takes over the actions of a new pack."""
+    def replace(self, actions: Mapping[str, Action], rules: Rules | None = None) -> None:
+        """Takes over the actions and rules of a new pack."""
         self._actions = dict(actions)
+        self.rules = rules or Rules()
 
     def interface(self, name: str) -> str:
         """See `core.ports.Actions`. Raises NotFound."""
-        return self._named(name).interface
+        return self.named(name).interface
 
     def idempotent(self, name: str) -> bool:
         """See `core.ports.Actions`. Raises NotFound."""
-        return self._named(name).idempotent
+        return self.named(name).idempotent
+
+    def named(self, name: str) -> Action:
+        """The action. Raises NotFound."""
+        action = self._actions.get(name)
+        if action is None:
+            raise NotFound(f"The pack has no action {name}.")
+        return action
+
+    def executor(self, name: str) -> str:
+        """Who carries it out, for the log."""
+        action = self._actions.get(name)
+        return (action.executor or action.connector) if action else "gateway"
+
+    # Ruling -----------------------------------------------------------------------------------------------------
+
+    async def rule(
+        self, name: str, arguments: dict[str, Any], context: ActionContext, standing: Standing
+    ) -> Ruling:
+        """Whether an action may go ahead: arguments, verification, rules, limits, level, in this order. The first
+        that speaks against it is named. What cannot be looked at counts as speaking against it.
+        """
+        action = self._actions.get(name)
+        if action is None:
+            return _refused(f"{ARGUMENT}:{name}", WORDS[ARGUMENT])
+        level = action.level(_names(action, arguments, standing))
+        _, wrong = _checked(action.parameters, arguments, strict=True)
+        if wrong:
+            return _refused(f"{ARGUMENT}:{wrong}", WORDS[ARGUMENT], level)
+        if action.verified and not standing.verified:
+            return _refused(VERIFICATION, WORDS[VERIFICATION], level)
+        rules = self.rules.of(action)
+        looked = tuple(rule.id for rule in rules)
+        for rule in rules:
+            if await self._forbids(rule, action, arguments, context, standing):
+                return _refused(rule.id, rule.refuse, level, looked)
+        limit = await self._over(action, arguments, context)
+        if limit:
+            return _refused(limit, WORDS[limit], level, looked)
+        if level == PERSON:
+            return Ruling(LEFT, level, BY_PERSON, WORDS[BY_PERSON], looked)
+        if level == BY_A_CLICK or (level == AFTER_CONFIRMATION and not standing.confirmed):
+            return Ruling(PROPOSED, level, rules=looked)
+        return Ruling(ALLOWED, level, rules=looked)
+
+    async def _forbids(
+        self, rule: Rule, action: Action, arguments: dict[str, Any], context: ActionContext, standing: Standing
+    ) -> bool:
+        names = _names(action, arguments, standing)
+        facts: Mapping[str, Any] = {}
+        if rule.facts is not None:
+            given = {key: expression.value(names, {}) for key, expression in rule.facts.arguments.items()}
+            given = {key: value for key, value in given.items() if value is not None}
+            answer = await self.call(rule.facts.action, given, context)
+            if answer.outcome != OK:
+                return True
+            facts = answer.result
+        return rule.when.holds(names, facts)
+
+    async def _over(self, action: Action, arguments: dict[str, Any], context: ActionContext) -> str:
+        limits = action.limits
+        amount = _amount(action, arguments)
+        if limits.amount is not None and amount > limits.amount:
+            return LIMIT_ONCE
+        if limits.per_day is None and limits.amount_per_day is None:
+            return ""
+        used = await self._usage(context.contact, action.name)
+        if limits.per_day is not None and used.calls >= limits.per_day:
+            return LIMIT_CALLS
+        if limits.amount_per_day is not None and used.amount + amount > limits.amount_per_day:
+            return LIMIT_DAY
+        return ""
+
+    # Calling ----------------------------------------------------------------------------------------------------
 
     async def call(self, name: str, arguments: dict[str, Any], context: ActionContext) -> ActionResult:
-        """Calls an action once, within its deadline. Raises nothing but CancelledError.
+        """Calls an action within its deadline. Raises nothing but CancelledError.
 
         ok: it answered with what was promised. failed: it refused, was never called, or a repetition does no
-        harm. unknown: no usable answer came from an action that must not be repeated. `error` names the cause
-        without values, so that it may stand in the log.
+        harm. unknown: no usable answer came from an action that must not be repeated, and its check could not tell.
+        `error` names the cause without values, so that it may stand in the log.
         """
         action = self._actions.get(name)
         if action is None:
             return ActionResult(FAILED, error="unknown_action")
-        executor = self._executors.get(action.scheme)
-        if executor is None:
-            return ActionResult(FAILED, error="no_connector")
         given, wrong = _checked(action.parameters, arguments, strict=True)
         if wrong:
             return ActionResult(FAILED, error=f"argument:{wrong}")
+        answer = await self._called(action, given, context)
+        if answer.outcome == UNKNOWN and action.check:
+            answer = await self._looked(action, given, context, answer)
+        if answer.outcome == FAILED and action.fallback not in ("", HANDOFF) and action.effect == READ:
+            instead = self._actions[action.fallback]
+            known = {key: value for key, value in given.items() if key in instead.parameters}
+            second = await self._called(instead, known, context)
+            if second.outcome == OK:
+                return second
+        return answer
+
+    async def again(self, name: str, arguments: dict[str, Any], context: ActionContext) -> ActionResult:
+        """After a process died between the call and the note of its answer: repeats what may be repeated (the key is
+        the same), looks whether the rest was done, and else leaves it unknown."""
+        action = self._actions.get(name)
+        if action is None:
+            return ActionResult(UNKNOWN, error="interrupted")
+        if action.idempotent:
+            return await self.call(name, arguments, context)
+        interrupted = ActionResult(UNKNOWN, error="interrupted")
+        return await self._looked(action, arguments, context, interrupted) if action.check else interrupted
+
+    async def _looked(
+        self, action: Action, arguments: dict[str, Any], context: ActionContext, unknown: ActionResult
+    ) -> ActionResult:
+        """Asks the other side whether it was done; the check may take the call's key as `key`."""
+        check = self._actions[action.check]
+        known = {**arguments, "key": context.key}
+        given = {key: value for key, value in known.items() if key in check.parameters}
+        answer = await self._called(check, given, context)
+        if answer.outcome != OK or not isinstance(answer.result.get(DONE), bool):
+            return unknown
+        if not answer.result[DONE]:
+            return ActionResult(FAILED, error=f"not_done:{unknown.error}")
+        result, wrong = _checked(action.result, answer.result, strict=False)
+        return unknown if wrong else ActionResult(OK, result)
+
+    async def _called(self, action: Action, given: dict[str, Any], context: ActionContext) -> ActionResult:
+        executor = self._executors.get(action.scheme)
+        if executor is None:
+            return ActionResult(FAILED, error="no_connector")
+        given, wrong = _checked(action.parameters, given, strict=True)
+        if wrong:
+            return ActionResult(FAILED, error=f"argument:{wrong}")
+        breaker = self._breakers.setdefault(action.connector, Breaker(self._clock))
+        if not breaker.allow():
+            return ActionResult(FAILED, error=RESTING)
         unanswered = FAILED if action.idempotent or action.effect == READ else UNKNOWN
         try:
             async with asyncio.timeout(action.deadline):
                 answer = await executor(action.target, given, context)
         except TimeoutError:
+            breaker.failed()
             return ActionResult(unanswered, error="deadline")
         except SwitchboardError as refusal:
+            if refusal.status == Unavailable.status:
+                breaker.failed()
+            else:
+                breaker.succeeded()
             return ActionResult(FAILED, error=refusal.code)
+        except asyncio.CancelledError:
+            breaker.abandoned()
+            raise
         except Exception as error:
+            breaker.failed()
             return ActionResult(unanswered, error=type(error).__name__)
+        breaker.succeeded()
         if not isinstance(answer, Mapping):
             return ActionResult(unanswered, error="result")
         result, wrong = _checked(action.result, answer, strict=False)
@@ -76,11 +249,31 @@ class Gateway:
             return ActionResult(unanswered, error=f"result:{wrong}")
         return ActionResult(OK, result)
 
-    def _named(self, name: str) -> Action:
-        action = self._actions.get(name)
-        if action is None:
-            raise NotFound(f"The pack has no action {name}.")
-        return action
+
+def _refused(rule: str, words: Mapping[str, str], level: int = 0, rules: tuple[str, ...] = ()) -> Ruling:
+    return Ruling(REFUSED, level, rule, words, rules)
+
+
+def _amount(action: Action, arguments: Mapping[str, Any]) -> float:
+    value = arguments.get(action.amount)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return 0.0
+    # Money back is money too; what is no number at all is above every limit.
+    return inf if value != value else abs(float(value))
+
+
+def _names(action: Action, arguments: Mapping[str, Any], standing: Standing) -> dict[str, Any]:
+    """What conditions can name: slots, above them the arguments, and above all what the gate itself knows."""
+    return {
+        **standing.values,
+        **arguments,
+        "amount": _amount(action, arguments) if action.amount else None,
+        "channel": standing.channel,
+        "customer": standing.customer,
+        "verified": standing.verified,
+        "confirmed": standing.confirmed,
+        "confidence": standing.confidence,
+    }
 
 
 def _checked(

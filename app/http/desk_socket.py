@@ -77,13 +77,30 @@ class Close(msgspec.Struct, tag="close"):
     disposition: str
 
 
+class Approve(msgspec.Struct, tag="approve"):
+    call: str
+    note: str = ""
+
+
+class Reject(msgspec.Struct, tag="reject"):
+    call: str
+    note: str = ""
+
+
+class Undo(msgspec.Struct, tag="undo"):
+    call: str
+    note: str = ""
+
+
 class Ping(msgspec.Struct, tag="ping"):
     pass
 
 
-Frame = Hello | Presence | Accept | Decline | Watch | Message | Note | Transfer | Typing | Close | Ping
+Gate = Approve | Reject | Undo
+Frame = Hello | Presence | Accept | Decline | Watch | Message | Note | Transfer | Typing | Close | Gate | Ping
 TYPES = (
-    "hello", "presence", "accept", "decline", "watch", "message", "note", "transfer", "typing", "close", "ping",
+    "hello", "presence", "accept", "decline", "watch", "message", "note", "transfer", "typing", "close", "approve",
+    "reject", "undo", "ping",
 )  # fmt: skip
 DECODER: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
 
@@ -169,8 +186,19 @@ class DeskSession:
             await self._system.enter(self._agent, frame.state, frame.capacity)
             await self.frames.send({"type": "presence", "state": frame.state})
             self._system.line.soon()
+        elif isinstance(frame, Gate):
+            await self._gate(frame)
         else:
             await self._act(frame)
+
+    async def _gate(self, frame: Gate) -> None:
+        """A click on what the machine prepared, or did."""
+        approvals, agent = self._system.approvals, self._agent.name
+        if isinstance(frame, Undo):
+            await approvals.undo(frame.call, agent, frame.note)
+        else:
+            await approvals.decide(frame.call, agent, isinstance(frame, Approve), frame.note)
+        await self.frames.send({"type": "decided", "call": frame.call})
 
     async def _still_signed_in(self) -> None:
         """A user who was switched off or signed out loses the socket within a minute."""
@@ -232,6 +260,7 @@ class DeskSession:
                 "queue": await self._system.line.queue(),
                 "presence": {"state": state.state, "capacity": state.capacity},
                 "ticket_types": self._ticket_types(),
+                "approvals": await self._system.approvals.waiting(),
             }
         )
         await self._missed(frame.after)
@@ -283,6 +312,8 @@ class DeskSession:
             return
         for recorded in events:
             event = recorded.event
+            if isinstance(event, e.ActionProposed | e.ActionDecided):
+                self.frames.push({"type": "approval", "conversation": id, "call": event.call, "kind": event.KIND})
             if isinstance(event, e.HandoffOffered) and event.agent == self._agent.name:
                 task = asyncio.get_running_loop().create_task(self._offer(id))
                 self._tasks.add(task)

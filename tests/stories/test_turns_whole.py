@@ -58,7 +58,7 @@ class Broken:
 @BOTH_TALK
 async def test_a_burst_is_one_turn(world: World, talk: Talk) -> None:
     customer = await world.customer(talk.language)
-    gated = Gated(NativeUnderstanding(world.shared.native))
+    gated = Gated(NativeUnderstanding(world.shared.native, world.clock))
     understand_with(world, gated)
     first = await customer.sends(talk.hello)
     await gated.reached.wait()
@@ -75,7 +75,7 @@ async def test_a_burst_is_one_turn(world: World, talk: Talk) -> None:
 async def test_a_turn_that_fails_ends_with_an_apology_and_a_person(world: World, talk: Talk) -> None:
     customer = await world.customer(talk.language)
     other = await world.customer(talk.language)
-    broken = Broken(NativeUnderstanding(world.shared.native), talk.unknown)
+    broken = Broken(NativeUnderstanding(world.shared.native, world.clock), talk.unknown)
     understand_with(world, broken)
 
     reply = await customer.says(talk.unknown)

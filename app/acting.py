@@ -1,0 +1,225 @@
+"""Between the dialogue and the gate: what a turn wants done is ruled before it is committed, and what it wants said is
+looked at before anybody hears it."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import structlog
+from msgspec.structs import replace
+
+from app.log import Log
+from bot.dialogue import Dialogue, Turn
+from bot.flows.model import CONFIRM, Flow
+from core import conversation as conversations
+from core import events as e
+from core.conversation import BOT, Call, Conversation
+from core.errors import NotFound
+from core.ports import ActionContext, Append
+from governance.actions import HANDOFF
+from governance.gateway import Gateway
+from governance.said import check
+from governance.standing import ALLOWED, ARGUMENT, LEFT, PROPOSED, WORDS, Ruling, Standing, spoken
+
+END, ACT, AGAIN = "end", "act", "again"
+"""After the commit: the turn is over; the call is made; the dialogue goes on."""
+
+_log = structlog.get_logger()
+
+
+class Acting:
+    """`dialogue` gives the one that serves now."""
+
+    def __init__(self, log: Log, gateway: Gateway, dialogue: Callable[[], Dialogue]) -> None:
+        self._log = log
+        self.gateway = gateway
+        self._dialogue = dialogue
+        self._unconfirmed: dict[str, frozenset[tuple[str, str]]] = {}
+
+    # Before the commit --------------------------------------------------------------------------------------------
+
+    async def judged(self, fold: Conversation, turn: Turn) -> tuple[tuple[e.Event, ...], str]:
+        """The turn's events as the gate lets them pass, and what follows their commit."""
+        if not turn.act or not turn.events:
+            return turn.events, ACT if turn.act else END
+        *before, called = turn.events
+        assert isinstance(called, e.ActionCalled)
+        then = _after(fold, before, self._log.clock())
+        context = ActionContext(called.call, fold.id, fold.contact, then.language)
+        ruling = await self.gateway.rule(called.name, called.arguments, context, self._standing(then, before, called))
+        if ruling.verdict == ALLOWED:
+            undo = self.gateway.named(called.name).undo
+            return (*before, replace(called, level=ruling.level, rules=ruling.rules, undo=undo)), ACT
+        _log.info("action_held", conversation=fold.id, action=called.name, verdict=ruling.verdict, rule=ruling.rule)
+        if ruling.verdict == PROPOSED:
+            words = self._words(then, "utter_action_proposed", WORDS["proposed"], called.in_reply_to)
+            return (*before, self._proposal(called, ruling), words), END
+        refused = e.ActionRefused(
+            call=called.call, name=called.name, interface=called.interface, flow=called.flow, step=called.step,
+            rule=ruling.rule, level=ruling.level, in_reply_to=called.in_reply_to, arguments=called.arguments,
+        )  # fmt: skip
+        if ruling.verdict == LEFT:
+            return (*before, refused, *self._handed(then, called.in_reply_to, "utter_action_person", ruling.words)), END
+        if ruling.rule.startswith(ARGUMENT):
+            return (*before, refused), AGAIN
+        response = f"utter_refused_{ruling.rule}"
+        said = self._words(then, response, ruling.words, called.in_reply_to)
+        return (*before, refused, replace(said, more=True, flow=called.flow, step=called.step)), AGAIN
+
+    def _proposal(self, called: e.ActionCalled, ruling: Ruling) -> e.ActionProposed:
+        return e.ActionProposed(
+            call=called.call, name=called.name, interface=called.interface, flow=called.flow, step=called.step,
+            level=ruling.level, rules=ruling.rules, undo=self.gateway.named(called.name).undo,
+            in_reply_to=called.in_reply_to, arguments=called.arguments,
+        )  # fmt: skip
+
+    def _standing(self, fold: Conversation, before: Sequence[e.Event], called: e.ActionCalled) -> Standing:
+        read = [event.confidence for event in before if isinstance(event, e.Understood) and event.intent]
+        return Standing(
+            verified=fold.verified,
+            confirmed=(called.flow, called.step) not in self._asked_nobody(),
+            channel=fold.channel,
+            customer="verified" if fold.verified else "named" if fold.name else "guest",
+            confidence=min(read, default=None),
+            values=fold.slots,
+        )
+
+    def _asked_nobody(self) -> frozenset[tuple[str, str]]:
+        """Steps that can be reached without a yes to a confirm step of their flow."""
+        pack = self._dialogue().pack
+        if pack.hash not in self._unconfirmed:
+            found = {(flow.id, step) for flow in pack.flows.values() for step in _without_yes(flow)}
+            self._unconfirmed = {pack.hash: frozenset(found)}
+        return self._unconfirmed[pack.hash]
+
+    def fallen(self, fold: Conversation) -> tuple[tuple[e.Event, ...], str] | None:
+        """What the action's own settings say after it did not go well; None: the flow's branch is all there is."""
+        call = fold.call
+        if fold.mode != BOT or call is None or not fold.turn or call.in_reply_to != fold.turn:
+            return None
+        if call.outcome == "rejected" and fold.last_response != "utter_action_rejected":
+            said = self._words(fold, "utter_action_rejected", WORDS["rejected"], call.in_reply_to)
+            return (replace(said, more=True, response="utter_action_rejected"),), AGAIN
+        if call.outcome == "unknown":
+            return self._handed(fold, call.in_reply_to, "utter_action_unknown", WORDS["unknown"]), END
+        if call.outcome != "failed":
+            return None
+        try:
+            action = self.gateway.named(call.name)
+        except NotFound:
+            return None
+        if action.fallback == HANDOFF:
+            return self._handed(fold, call.in_reply_to, action.sorry or "utter_failure", {}), END
+        if action.sorry and fold.last_response != action.sorry:
+            said = self._words(fold, action.sorry, {}, call.in_reply_to)
+            return (replace(said, more=True, flow=call.flow, step=call.step),), AGAIN
+        return None
+
+    def _handed(
+        self, fold: Conversation, in_reply_to: tuple[int, ...], response: str, words: Mapping[str, str]
+    ) -> tuple[e.Event, ...]:
+        """Words of this matter, and a person."""
+        said = self._words(fold, response, words or WORDS["unknown"], in_reply_to)
+        events: list[e.Event] = [said]
+        for event in self._dialogue().apology(fold, in_reply_to):
+            if isinstance(event, e.HandoffAsked):
+                event = replace(event, reason="action")
+            if not isinstance(event, e.BotSaid):
+                events.append(event)
+        return tuple(events)
+
+    def _words(
+        self, fold: Conversation, response: str, words: Mapping[str, str], in_reply_to: tuple[int, ...]
+    ) -> e.BotSaid:
+        """The pack's response where it has one, else the words that come with the matter."""
+        dialogue = self._dialogue()
+        if response in dialogue.pack.responses:
+            return replace(dialogue.said(fold, response), in_reply_to=in_reply_to)
+        language = fold.language or dialogue.pack.default_language
+        return e.BotSaid(text=spoken(words, language), language=language, in_reply_to=in_reply_to, response=response)
+
+    def screened(self, fold: Conversation, events: Sequence[e.Event]) -> tuple[e.Event, ...]:
+        """Words that a rule forbids give way to safe ones, with a person offered."""
+        sayings = self.gateway.rules.said
+        if not sayings:
+            return tuple(events)
+        passed: list[e.Event] = []
+        for event in events:
+            if not isinstance(event, e.BotSaid):
+                passed.append(event)
+                continue
+            shown = "\n".join((event.text, *(choice.title for choice in event.quick_replies)))
+            violation = check(shown, sayings)
+            if violation is None:
+                passed.append(event)
+                continue
+            _log.warning("answer_stopped", conversation=fold.id, rule=violation.rule)
+            passed += self._instead(fold, event, violation.rule, violation.instead)
+        return tuple(passed)
+
+    def _instead(
+        self, fold: Conversation, said: e.BotSaid, rule: str, words: Mapping[str, str]
+    ) -> tuple[e.Event, e.Event]:
+        stopped = e.AnswerStopped(
+            rule=rule, language=said.language, response=said.response, flow=said.flow, step=said.step,
+            in_reply_to=said.in_reply_to, text=said.text,
+        )  # fmt: skip
+        response = "" if words else "utter_answer_stopped"
+        safe = self._words(replace(fold, language=said.language), response, words or WORDS["stopped"], ())
+        person = e.Choice(spoken(WORDS["person"], said.language), "/ask_person")
+        return stopped, replace(
+            said, text=safe.text, response="utter_answer_stopped", quick_replies=safe.quick_replies or (person,),
+            citations=(), cards=(),
+        )  # fmt: skip
+
+    # The call ------------------------------------------------------------------------------------------------------
+
+    async def perform(self, fold: Conversation, call: Call, again: bool) -> None:
+        """Calls, or, where an earlier process called and is gone, finds out what became of it."""
+        started = time.perf_counter()
+        context = ActionContext(call.call, fold.id, fold.contact, fold.language)
+        ask = self.gateway.again if again else self.gateway.call
+        answer = await ask(call.name, call.arguments, context)
+        event = e.ActionReturned(
+            call=call.call,
+            name=call.name,
+            outcome=answer.outcome,
+            result=answer.result,
+            error=answer.error,
+            milliseconds=round((time.perf_counter() - started) * 1000),
+        )
+        # The answer stands whatever else was said meanwhile; only a second answer to the same call must not count.
+        key = f"returned:{call.call}"
+        by = e.Actor(e.MACHINE, self.gateway.executor(call.name))
+        await self._log.append(Append(fold.stream, (event,), by, self._log.clock(), key=key))
+
+    async def release(self, fold: Conversation, proposal: Call) -> None:
+        """Makes the call that a person released; the note that it begins is committed first."""
+        called = e.ActionCalled(
+            call=proposal.call, name=proposal.name, interface=proposal.interface, flow=proposal.flow,
+            step=proposal.step, in_reply_to=proposal.in_reply_to, level=proposal.level, rules=proposal.rules,
+            confirmer=proposal.confirmer, undo=proposal.undo, undoes=proposal.undoes, arguments=proposal.arguments,
+        )  # fmt: skip
+        append = Append(
+            fold.stream, (called,), e.THE_BOT, self._log.clock(), expected=fold.version, key=f"released:{proposal.call}"
+        )
+        (done,) = await self._log.append(append)
+        if not done.duplicate:
+            await self.perform(fold, proposal, again=False)
+
+
+def _after(fold: Conversation, events: Sequence[e.Event], at: int) -> Conversation:
+    places = enumerate(events, fold.version + 1)
+    return conversations.fold(fold, [e.Recorded(fold.stream, seq, at, e.THE_BOT, event) for seq, event in places])
+
+
+def _without_yes(flow: Flow) -> set[str]:
+    """Steps of a flow that a walk reaches which never takes the yes of a confirm step."""
+    seen: set[str] = set()
+    ahead = [flow.first]
+    while ahead:
+        step = flow.steps.get(ahead.pop())
+        if step is None or step.id in seen:
+            continue
+        seen.add(step.id)
+        ahead += [target for way, target in step.ways() if not (step.kind == CONFIRM and way == "yes")]
+    return seen

@@ -1,0 +1,119 @@
+"""What people do through the gate: release what the machine prepared, or not, and take back what it did."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from app.log import Log
+from core import events as e
+from core.conversation import PREFIX, Call, Conversation
+from core.errors import Conflict, NotFound
+from core.ports import Append, Rows
+from core.time import iso
+from governance.actions import UNDOABLE
+from governance.gateway import Gateway
+
+LIST_LIMIT = 200
+
+
+class Approvals:
+    """Every step is one append under the conflict rule: two colleagues cannot decide the same thing."""
+
+    def __init__(self, log: Log, rows: Rows, gateway: Gateway) -> None:
+        self._log = log
+        self._rows = rows
+        self._gateway = gateway
+
+    async def waiting(self) -> list[dict[str, Any]]:
+        """What waits for a click, the oldest first, with what it would do."""
+        rows = await self._rows.find("approvals", {"status": "waiting"}, "proposed_at", LIST_LIMIT)
+        found = []
+        for row in rows:
+            fold = await self._log.conversation(row["conversation"])
+            proposal = _named(fold.proposals, row["id"])
+            if proposal is not None:  # an erasure leaves nothing that could still be done
+                found.append(self.shown(fold, proposal, row["proposed_at"]))
+        return found
+
+    def shown(self, fold: Conversation, proposal: Call, proposed_at: int = 0) -> dict[str, Any]:
+        """A proposal as the desk sees it."""
+        try:
+            effect = self._gateway.named(proposal.name).effect
+        except NotFound:
+            effect = ""
+        return {
+            "call": proposal.call,
+            "conversation": fold.id,
+            "contact": fold.contact,
+            "name": proposal.name,
+            "interface": proposal.interface,
+            "effect": effect,
+            "level": proposal.level,
+            "rules": list(proposal.rules),
+            "arguments": proposal.arguments,
+            "undoes": proposal.undoes or None,
+            "proposed_at": iso(proposed_at) if proposed_at else None,
+        }
+
+    async def decide(self, call: str, agent: str, approved: bool, note: str = "") -> None:
+        """The click. The same one again changes nothing. Raises NotFound, or Conflict when a colleague was faster."""
+        row = await self._rows.get("approvals", call)
+        if row is None:
+            raise NotFound("There is no such proposal.")
+
+        def decided(fold: Conversation) -> Sequence[e.Event]:
+            proposal = _named(fold.proposals, call)
+            if proposal is None or proposal.confirmer:
+                return ()
+            return (e.ActionDecided(call=call, name=proposal.name, approved=approved, agent=agent, note=note[:2000]),)
+
+        if await self._change(row["conversation"], agent, decided):
+            return
+        row = await self._rows.get("approvals", call) or row
+        if row["agent"] != agent or row["status"] != ("approved" if approved else "rejected"):
+            raise Conflict("This was decided by a colleague already.", code="decided")
+
+    async def undo(self, call: str, agent: str, note: str = "") -> None:
+        """Takes back what the machine did. Raises NotFound where there is nothing to take back."""
+
+        def decided(fold: Conversation) -> Sequence[e.Event]:
+            done = _named(fold.undoable, call)
+            if done is None:
+                raise NotFound("There is nothing to take back here: it was not done, or is undone already.")
+            if _named(fold.proposals, f"{call}:undo") or _named(fold.acts, f"{call}:undo"):
+                return ()
+            action = self._gateway.named(done.undo)
+            known = {**done.result, **done.arguments, "call": done.call}
+            proposed = e.ActionProposed(
+                call=f"{call}:undo", name=action.name, interface=action.interface, flow=done.flow, step=done.step,
+                level=UNDOABLE, undoes=call, in_reply_to=done.in_reply_to,
+                arguments={name: known[name] for name in action.parameters if name in known},
+            )  # fmt: skip
+            click = e.ActionDecided(
+                call=proposed.call, name=action.name, approved=True, agent=agent, note=note[:2000]
+            )
+            return (proposed, click)
+
+        stream = call.rpartition(":")[0].rpartition(":")[0]
+        if not stream.startswith(PREFIX):
+            raise NotFound("There is no such call.")
+        await self._change(stream, agent, decided)
+
+    async def _change(
+        self, conversation: str, agent: str, decide: Callable[[Conversation], Sequence[e.Event]]
+    ) -> bool:
+        fold = await self._log.conversation(conversation)
+        while True:
+            events = tuple(decide(fold))
+            if not events:
+                return False
+            by = e.Actor(e.AGENT, agent)
+            try:
+                await self._log.append(Append(fold.stream, events, by, self._log.clock(), expected=fold.version))
+            except Conflict:
+                fold = await self._log.conversation(conversation, fresh=True)
+                continue
+            return True
+
+
+def _named(calls: Sequence[Call], call: str) -> Call | None:
+    return next((one for one in calls if one.call == call), None)

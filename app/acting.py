@@ -177,6 +177,7 @@ class Acting:
         """Calls, or, where an earlier process called and is gone, finds out what became of it."""
         started = time.perf_counter()
         context = ActionContext(call.call, fold.id, fold.contact, fold.language)
+        self._log.hub.signal(fold.stream, {"type": "typing", "by": "bot"})
         ask = self.gateway.again if again else self.gateway.call
         answer = await ask(call.name, call.arguments, context)
         event = e.ActionReturned(

@@ -141,14 +141,18 @@ class Lanes:
             return 1
 
     async def _end(self, job: Job, error: str) -> None:
-        try:
-            if not await self._give_up(job, error):
-                await self._jobs.bury(job.key, error, self._clock())
-        except LeaseLost:
-            return
-        except Exception:
-            # Not even the burial worked: the lease runs out and the job is taken up again.
-            _log.exception("job_not_buried", stream=job.key.stream, reaction=job.key.reaction)
+        while True:
+            try:
+                if not await self._give_up(job, error):
+                    await self._jobs.bury(job.key, error, self._clock())
+            except LeaseLost:
+                return
+            except Exception:
+                # The lease is this process's as long as it lives: nobody else would take the job up, so it goes on here.
+                _log.exception("job_not_buried", stream=job.key.stream, reaction=job.key.reaction)
+                await self._sleep(1.0)
+            else:
+                return
 
     async def _beat(self) -> None:
         while True:

@@ -44,7 +44,7 @@ class Afterwards:
             if not fold.silence_asked and now - fold.last_at >= ask * MINUTE:
                 events = (self._dialogue().silence(fold),)
             elif fold.silence_asked and now - fold.last_at >= close * MINUTE:
-                events = (self._dialogue().said(fold, "utter_closed_silence"), e.Closed(by="silence"))
+                events = (self._dialogue().closed_by_silence(fold), e.Closed(by="silence"))
         if events:
             append = Append(fold.stream, events, e.THE_BOT, now, expected=fold.version, guard=ANY)
             await self._log.append(append, done=(job.key,))
@@ -77,6 +77,9 @@ class Afterwards:
             await self._log.store.append(done=(job.key,))
             return 1
         fold = await self._log.conversation(PREFIX + conversation, fresh=True)
+        if fold.erased:  # what was emptied stays empty
+            await self._log.store.append(done=(job.key,))
+            return 1
         events = self._news(fold, changed.event)
         append = Append(
             fold.stream, events, changed.by, self._log.clock(), expected=fold.version,

@@ -15,7 +15,7 @@ import structlog
 
 from app import metrics, reactions
 from app import pack as packs
-from app.after import Afterwards
+from app.after import Afterwards, score_missing
 from app.approvals import Approvals
 from app.backends import Backends
 from app.bridges import KnowledgeAnswers, NativeUnderstanding
@@ -153,12 +153,22 @@ class System:
         await self.store.alone()
         await self.lanes.start()
         self.line.start()
-        loops = [*self.backends.loops(self), self.sealer.run(), self._read_documents()]
+        loops = [*self.backends.loops(self), self.sealer.run(), self._read_documents(), self._score_missing()]
         self._loops = [asyncio.create_task(loop) for loop in loops]
 
     async def _read_documents(self) -> None:
         for name in await self.http.start():
             _log.warning("service_silent", service=name)
+
+    async def _score_missing(self) -> None:
+        """What a dead job left without a scorecard; the key of each keeps it from being written twice."""
+        try:
+            mended = await score_missing(self.after, self.log, self.rows)
+        except Exception:  # one that cannot be scored stays on the list that `switchboard unscored` shows
+            _log.exception("scores_missing")
+        else:
+            if mended:
+                _log.info("scores_mended", count=mended)
 
     async def stop(self) -> None:
         """Finishes turns, gives leases back, closes what was opened."""

@@ -202,9 +202,21 @@ async def opened(data: Path) -> AsyncIterator[Site]:
         assert site.problems == []
 
 
+_SETTLED = """async () => {
+  const roots = [document];
+  for (const root of roots)
+    for (const node of root.querySelectorAll("*")) if (node.shadowRoot) roots.push(node.shadowRoot);
+  const moving = roots.flatMap((root) => root.getAnimations());
+  const ending = moving.filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(ending.map((one) => one.finished));
+}"""
+"""Resolves when everything that moves and comes to an end has come to it."""
+
+
 async def serious(page: Page) -> list[str]:
-    """What axe finds serious or critical on the page, shadow roots included."""
+    """What axe finds serious or critical on the page as it stays, shadow roots included."""
     assert AXE.is_file(), "axe-core is missing: run `npm ci` in web/."
+    await page.evaluate(_SETTLED)
     await page.evaluate(await asyncio.to_thread(AXE.read_text, "utf-8"))
     found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [

@@ -4,10 +4,12 @@ looked at before anybody hears it."""
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+import msgspec
 import structlog
 from msgspec.structs import replace
 
 from app.log import Log
+from app.usage import CONTACT
 from bot.dialogue import Dialogue, Turn
 from bot.flows.model import CONFIRM, Flow
 from core import conversation as conversations
@@ -16,12 +18,22 @@ from core.conversation import BOT, Call, Conversation
 from core.errors import NotFound
 from core.ports import ActionContext, Append
 from governance.actions import HANDOFF
-from governance.gateway import Gateway
+from governance.gateway import FAILED, Gateway
 from governance.said import check
-from governance.standing import ALLOWED, ARGUMENT, LEFT, PROPOSED, WORDS, Ruling, Standing, spoken
+from governance.standing import ALLOWED, ARGUMENT, LEFT, PROPOSED, WORDS, Allowance, Ruling, Standing, spoken
 
 END, ACT, AGAIN = "end", "act", "again"
 """After the commit: the turn is over; the call is made; the dialogue goes on."""
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What to commit, and what follows (END, ACT or AGAIN). `taken` commits with the events: what the call takes of
+    its contact's day. It raises Conflict when another call was committed there since this was ruled."""
+
+    events: tuple[e.Event, ...]
+    then: str = END
+    taken: tuple[Append, ...] = ()
+
 
 _log = structlog.get_logger()
 
@@ -37,10 +49,10 @@ class Acting:
 
     # Before the commit --------------------------------------------------------------------------------------------
 
-    async def judged(self, fold: Conversation, turn: Turn) -> tuple[tuple[e.Event, ...], str]:
+    async def judged(self, fold: Conversation, turn: Turn) -> Judged:
         """The turn's events as the gate lets them pass, and what follows their commit."""
         if not turn.act or not turn.events:
-            return turn.events, ACT if turn.act else END
+            return Judged(turn.events, ACT if turn.act else END)
         *before, called = turn.events
         assert isinstance(called, e.ActionCalled)
         then = _after(fold, before, self._log.clock())
@@ -48,22 +60,40 @@ class Acting:
         ruling = await self.gateway.rule(called.name, called.arguments, context, self._standing(then, before, called))
         if ruling.verdict == ALLOWED:
             undo = self.gateway.named(called.name).undo
-            return (*before, replace(called, level=ruling.level, rules=ruling.rules, undo=undo)), ACT
+            called = replace(called, level=ruling.level, rules=ruling.rules, undo=undo)
+            called, taken = self._taken(called, fold, ruling.allowance)
+            return Judged((*before, called), ACT, taken)
         _log.info("action_held", conversation=fold.id, action=called.name, verdict=ruling.verdict, rule=ruling.rule)
         if ruling.verdict == PROPOSED:
             words = self._words(then, "utter_action_proposed", WORDS["proposed"], called.in_reply_to)
-            return (*before, self._proposal(called, ruling), words), END
+            return Judged((*before, self._proposal(called, ruling), words))
         refused = e.ActionRefused(
             call=called.call, name=called.name, interface=called.interface, flow=called.flow, step=called.step,
             rule=ruling.rule, level=ruling.level, in_reply_to=called.in_reply_to, arguments=called.arguments,
         )  # fmt: skip
         if ruling.verdict == LEFT:
-            return (*before, refused, *self._handed(then, called.in_reply_to, "utter_action_person", ruling.words)), END
+            return Judged((*before, refused, *self._handed(then, called.in_reply_to, "utter_action_person", ruling.words)))
         if ruling.rule.startswith(ARGUMENT):
-            return (*before, refused), AGAIN
-        response = f"utter_refused_{ruling.rule}"
-        said = self._words(then, response, ruling.words, called.in_reply_to)
-        return (*before, refused, replace(said, more=True, flow=called.flow, step=called.step)), AGAIN
+            return Judged((*before, refused), AGAIN)
+        return Judged((*before, refused, self._no(then, refused, ruling.words)), AGAIN)
+
+    def _no(self, fold: Conversation, refused: e.ActionRefused, words: Mapping[str, str]) -> e.BotSaid:
+        """Tells the customer why not; the flow's own words follow."""
+        said = self._words(fold, f"utter_refused_{refused.rule}", words, refused.in_reply_to)
+        return replace(said, more=True, flow=refused.flow, step=refused.step)
+
+    def _taken(
+        self, called: e.ActionCalled, fold: Conversation, allowance: Allowance | None
+    ) -> tuple[e.ActionCalled, tuple[Append, ...]]:
+        """The call, and beside it what it takes of its contact's day."""
+        if allowance is None:
+            return called, ()
+        stream = CONTACT + fold.contact
+        taken = e.AllowanceTaken(call=called.call, action=called.name, amount=allowance.amount)
+        append = Append(
+            stream, (taken,), e.THE_BOT, self._log.clock(), expected=allowance.version, key=f"taken:{called.call}"
+        )
+        return replace(called, allowance=stream), (append,)
 
     def _proposal(self, called: e.ActionCalled, ruling: Ruling) -> e.ActionProposed:
         return e.ActionProposed(
@@ -91,27 +121,27 @@ class Acting:
             self._unconfirmed = {pack.hash: frozenset(found)}
         return self._unconfirmed[pack.hash]
 
-    def fallen(self, fold: Conversation) -> tuple[tuple[e.Event, ...], str] | None:
+    def fallen(self, fold: Conversation) -> Judged | None:
         """What the action's own settings say after it did not go well; None: the flow's branch is all there is."""
         call = fold.call
         if fold.mode != BOT or call is None or not fold.turn or call.in_reply_to != fold.turn:
             return None
         if call.outcome == "rejected" and fold.last_response != "utter_action_rejected":
             said = self._words(fold, "utter_action_rejected", WORDS["rejected"], call.in_reply_to)
-            return (replace(said, more=True, response="utter_action_rejected"),), AGAIN
+            return Judged((replace(said, more=True, response="utter_action_rejected"),), AGAIN)
         if call.outcome == "unknown":
-            return self._handed(fold, call.in_reply_to, "utter_action_unknown", WORDS["unknown"]), END
-        if call.outcome != "failed":
+            return Judged(self._handed(fold, call.in_reply_to, "utter_action_unknown", WORDS["unknown"]))
+        if call.outcome != FAILED:
             return None
         try:
             action = self.gateway.named(call.name)
         except NotFound:
             return None
         if action.fallback == HANDOFF:
-            return self._handed(fold, call.in_reply_to, action.sorry or "utter_failure", {}), END
+            return Judged(self._handed(fold, call.in_reply_to, action.sorry or "utter_failure", {}))
         if action.sorry and fold.last_response != action.sorry:
             said = self._words(fold, action.sorry, {}, call.in_reply_to)
-            return (replace(said, more=True, flow=call.flow, step=call.step),), AGAIN
+            return Judged((replace(said, more=True, flow=call.flow, step=call.step),), AGAIN)
         return None
 
     def _handed(
@@ -191,21 +221,50 @@ class Acting:
         # The answer stands whatever else was said meanwhile; only a second answer to the same call must not count.
         key = f"returned:{call.call}"
         by = e.Actor(e.MACHINE, self.gateway.executor(call.name))
-        await self._log.append(Append(fold.stream, (event,), by, self._log.clock(), key=key))
+        appends = [Append(fold.stream, (event,), by, self._log.clock(), key=key)]
+        if call.allowance and answer.outcome == FAILED and not answer.unsure:
+            returned = e.AllowanceReturned(call=call.call)
+            appends.append(Append(call.allowance, (returned,), by, self._log.clock(), key=key))
+        await self._log.append(*appends)
 
     async def release(self, fold: Conversation, proposal: Call) -> None:
-        """Makes the call that a person released; the note that it begins is committed first."""
+        """Makes the call that a person released; the note that it begins is committed first.
+
+        The day's limits are looked at again: others may have used them up while this one waited. Raises Conflict.
+        """
+        limit, allowance = await self.gateway.day(proposal.name, proposal.arguments, fold.contact)
+        if limit and not proposal.undoes:  # what was done can always be taken back
+            await self._append_released(fold, proposal, self._over(fold, proposal, limit))
+            return
         called = e.ActionCalled(
             call=proposal.call, name=proposal.name, interface=proposal.interface, flow=proposal.flow,
             step=proposal.step, in_reply_to=proposal.in_reply_to, level=proposal.level, rules=proposal.rules,
             confirmer=proposal.confirmer, undo=proposal.undo, undoes=proposal.undoes, arguments=proposal.arguments,
         )  # fmt: skip
-        append = Append(
-            fold.stream, (called,), e.THE_BOT, self._log.clock(), expected=fold.version, key=f"released:{proposal.call}"
-        )
-        (done,) = await self._log.append(append)
-        if not done.duplicate:
-            await self.perform(fold, proposal, again=False)
+        called, taken = self._taken(called, fold, allowance)
+        if await self._append_released(fold, proposal, (called,), taken):
+            await self.perform(fold, replace(proposal, allowance=called.allowance), again=False)
+
+    async def _append_released(
+        self, fold: Conversation, proposal: Call, events: tuple[e.Event, ...], beside: tuple[Append, ...] = ()
+    ) -> bool:
+        """Whether this was the first time."""
+        key = f"released:{proposal.call}"
+        append = Append(fold.stream, events, e.THE_BOT, self._log.clock(), expected=fold.version, key=key)
+        done, *_ = await self._log.append(append, *beside)
+        return not done.duplicate
+
+    def _over(self, fold: Conversation, proposal: Call, limit: str) -> tuple[e.Event, ...]:
+        """A released call that a limit of the day stops, and the words for it where the flow goes on."""
+        refused = e.ActionRefused(
+            call=proposal.call, name=proposal.name, interface=proposal.interface, flow=proposal.flow,
+            step=proposal.step, rule=limit, level=proposal.level, in_reply_to=proposal.in_reply_to,
+            arguments=proposal.arguments,
+        )  # fmt: skip
+        then = _after(fold, (refused,), self._log.clock())
+        if then.call is None or then.call.call != proposal.call:
+            return (refused,)
+        return refused, self._no(then, refused, WORDS[limit])
 
 
 def _after(fold: Conversation, events: Sequence[e.Event], at: int) -> Conversation:

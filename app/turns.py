@@ -7,7 +7,7 @@ from itertools import takewhile
 import structlog
 
 from app import metrics
-from app.acting import ACT, END, Acting
+from app.acting import ACT, END, Acting, Judged
 from app.log import Log
 from bot.dialogue import Dialogue
 from core import events as e
@@ -39,22 +39,22 @@ class Turns:
                 continue
             if not fold.unanswered and fold.call is None:
                 return await self._nothing_to_do(jobs, fold)
-            events, then = self._acting.fallen(fold) or await self._decided(fold)
-            if not events:
+            judged = self._acting.fallen(fold) or await self._decided(fold)
+            if not judged.events:
                 return await self._nothing_to_do(jobs, fold)
-            covered = _covered(jobs, fold) if then == END else []
-            await self._commit(fold, events, tuple(job.key for job in covered))
-            if then == END:
+            covered = _covered(jobs, fold) if judged.then == END else []
+            await self._commit(fold, judged.events, tuple(job.key for job in covered), judged.taken)
+            if judged.then == END:
                 metrics.TURNS.inc()
                 if covered:
                     return len(covered)
-            if then == ACT:
+            if judged.then == ACT:
                 fold = await self._log.conversation(first.stream)
                 if fold.call is not None and not fold.call.outcome:
                     await self._acting.perform(fold, fold.call, again=False)
         raise RuntimeError("the turn called one action after another without an end")
 
-    async def _decided(self, fold: Conversation) -> tuple[tuple[e.Event, ...], str]:
+    async def _decided(self, fold: Conversation) -> Judged:
         started = time.perf_counter()
         turn = await self.dialogue.advance(fold)
         metrics.UNDERSTANDING.observe(time.perf_counter() - started)
@@ -84,8 +84,11 @@ class Turns:
         await self._log.store.append(done=covered)
         return len(covered)
 
-    async def _commit(self, fold: Conversation, events: tuple[e.Event, ...], done: Sequence[JobKey]) -> None:
-        """The turn's events, and each ticket's first event in the ticket's own stream, all or nothing."""
+    async def _commit(
+        self, fold: Conversation, events: tuple[e.Event, ...], done: Sequence[JobKey], taken: tuple[Append, ...] = ()
+    ) -> None:
+        """The turn's events, each ticket's first event in the ticket's own stream, and what a call takes of its
+        contact's day, all or nothing."""
         events = self._acting.screened(fold, events)
         now = self._log.clock()
         # Who is handed over must have been answered to the last word: then no message falls between two chairs.
@@ -97,7 +100,7 @@ class Turns:
             for event in events
             if isinstance(event, e.TicketOpened)
         ]
-        await self._log.append(*appends, done=done)
+        await self._log.append(*appends, *taken, done=done)
 
     async def give_up(self, job: Job, error: str) -> bool:
         """A turn out of retries: an apology, a person, and the lane is free again."""

@@ -1,44 +1,40 @@
-"""What a contact had of an action today, counted in the log."""
+"""What a contact had of an action today, counted in the contact's own stream."""
 
-from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.log import Log
-from core import events as e
-from core.conversation import PREFIX
-from core.ports import Rows
+from core.events import Recorded
 from core.time import SECOND
-from governance.actions import Action
+from governance.allowance import used
 from governance.standing import Used
 
-CONVERSATIONS = 200
-"""Of one contact on one day that are looked at."""
+CONTACT = "contact:"
+"""The streams of contacts; erasure empties them with the contact's conversations."""
+
+PAGE = 100
+"""Events read at a time, from the newest back; a day of one contact is seldom more."""
 
 
 class DayUsage:
-    """Calls count when they were made, unless the other side said that nothing was done."""
+    """Reads what is committed, not what this process remembers: another one may serve the same contact."""
 
-    def __init__(self, log: Log, rows: Rows, action: Callable[[str], Action], zone: ZoneInfo) -> None:
+    def __init__(self, log: Log, zone: ZoneInfo) -> None:
         self._log = log
-        self._rows = rows
-        self._action = action
         self._zone = zone
 
     async def __call__(self, contact: str, name: str) -> Used:
         """Since midnight in the business's time zone."""
         now = datetime.fromtimestamp(self._log.clock() / SECOND, self._zone)
         midnight = round(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * SECOND)
-        rows = await self._rows.find("conversations", {"contact": contact}, "-last_at", CONVERSATIONS)
-        amount = self._action(name).amount
-        calls: dict[str, float] = {}
-        for row in rows:
-            if row["last_at"] < midnight:
-                break
-            for recorded in await self._log.read(PREFIX + row["id"]):
-                event = recorded.event
-                if isinstance(event, e.ActionCalled) and event.name == name and recorded.at >= midnight:
-                    calls[event.call] = float(event.arguments.get(amount) or 0)
-                elif isinstance(event, e.ActionReturned) and event.outcome == "failed":
-                    calls.pop(event.call, None)
-        return Used(len(calls), sum(abs(value) for value in calls.values()))
+        return used(await self._since(CONTACT + contact, midnight), name, midnight)
+
+    async def _since(self, stream: str, midnight: int) -> list[Recorded]:
+        """The newest events back to midnight, in order, and perhaps some before."""
+        events: list[Recorded] = []
+        end = await self._log.version(stream)
+        while end > 0 and (not events or events[0].at >= midnight):
+            start = max(0, end - PAGE)
+            events = [*await self._log.read(stream, after=start, limit=end - start), *events]
+            end = start
+        return events

@@ -84,7 +84,7 @@ class System:
         self.tickets = TicketDesk(
             pack.tickets, self.log, self.rows, clock, secrets.randbelow, zone=settings.zone
         )
-        usage = DayUsage(self.log, self.rows, lambda name: self.actions.named(name), settings.zone)
+        usage = DayUsage(self.log, settings.zone)
         functions = PythonConnector({"tickets.status": self.tickets.status})
         self.http = HttpConnector(services(pack.files, os.environ), pack.files)
         self.actions = Gateway(pack.actions, {"python": functions, "http": self.http}, pack.rules, usage)

@@ -10,62 +10,17 @@ import msgspec
 from msgspec.structs import replace
 
 from core import events as e
+from core.state import Call as Call
+from core.state import Frame as Frame
+from core.state import Offer as Offer
+from core.state import Said as Said
 
 PREFIX = "conversation:"
 BOT, WAITING, HUMAN, CLOSED = "bot", "waiting", "human", "closed"
 
 
-class Said(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A message of the customer that no turn has answered yet."""
-
-    seq: int
-    text: str
-    payload: str | None = None
-
-
-class Frame(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A running flow: where it stands, how often its question was not answered, and what its last action returned."""
-
-    flow: str
-    step: str = ""
-    attempts: int = 0
-    result: dict[str, Any] = {}
-
-
-class Call(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An action that was called, or that a person is to release; `outcome` is empty until it has returned.
-
-    `confirmer` is the person who released it, `undo` the action that takes it back, `undoes` the call taken back,
-    `aside` the flows that wait for the person's decision, `left` the messages to be dealt with after the answer.
-    """
-
-    call: str
-    name: str
-    flow: str
-    step: str
-    arguments: dict[str, Any] = {}
-    in_reply_to: tuple[int, ...] = ()
-    outcome: str = ""
-    result: dict[str, Any] = {}
-    interface: str = ""
-    level: int = 0
-    rules: tuple[str, ...] = ()
-    confirmer: str = ""
-    undo: str = ""
-    undoes: str = ""
-    aside: tuple[Frame, ...] = ()
-    left: tuple[Said, ...] = ()
-
-
 UNDOABLE = 20
 """Newest reversible calls that are remembered for a person to take back."""
-
-
-class Offer(msgspec.Struct, frozen=True):
-    """The open offer to a person; `expires_at` in microseconds since the epoch."""
-
-    agent: str
-    expires_at: int
 
 
 class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -232,6 +187,7 @@ def _call(event: e.ActionCalled | e.ActionRefused | e.ActionProposed) -> Call:
         event.call, event.name, event.flow, event.step, event.arguments, event.in_reply_to,
         interface=event.interface, level=event.level, rules=getattr(event, "rules", ()),
         confirmer=getattr(event, "confirmer", ""), undo=getattr(event, "undo", ""), undoes=getattr(event, "undoes", ""),
+        allowance=getattr(event, "allowance", ""),
     )  # fmt: skip
 
 
@@ -244,16 +200,21 @@ def _action_called(c: Conversation, event: e.ActionCalled, at: e.Recorded) -> Ch
     if event.confirmer:  # a person released it: the dialogue does not wait for it
         aside = next((one.aside for one in c.proposals if one.call == event.call), ())
         return {"proposals": _without(c.proposals, event.call), "acts": (*c.acts, replace(call, aside=aside))}
+    return _rests(c, event, call)
+
+
+def _rests(c: Conversation, event: e.ActionCalled | e.ActionRefused, call: Call) -> Changes:
+    """The turn goes on after this call, answered or refused."""
     if event.left:
         call = replace(call, left=tuple(said for said in c.unanswered if said.seq in event.left))
     return {"call": call, "turn": event.in_reply_to, "unanswered": _answered(c, event.in_reply_to)}
 
 
 def _action_refused(c: Conversation, event: e.ActionRefused, at: e.Recorded) -> Changes:
-    call = replace(_call(event), outcome="refused")
-    if event.left:
-        call = replace(call, left=tuple(said for said in c.unanswered if said.seq in event.left))
-    return {"call": call, "turn": event.in_reply_to, "unanswered": _answered(c, event.in_reply_to)}
+    released = next((one for one in c.proposals if one.call == event.call), None)
+    if released is not None:
+        return {"proposals": _without(c.proposals, event.call), **_resumed(c, released, "refused", {})}
+    return _rests(c, event, replace(_call(event), outcome="refused"))
 
 
 def _action_proposed(c: Conversation, event: e.ActionProposed, at: e.Recorded) -> Changes:

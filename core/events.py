@@ -9,6 +9,11 @@ from typing import Any
 
 import msgspec
 
+from core.acts import (
+    ActionCalled as ActionCalled, ActionDecided as ActionDecided, ActionProposed as ActionProposed,
+    ActionRefused as ActionRefused, ActionReturned as ActionReturned, AllowanceReturned as AllowanceReturned,
+    AllowanceTaken as AllowanceTaken,
+)  # fmt: skip
 from core.event import (
     AGENT as AGENT, BARRIER as BARRIER, CONFLICTING as CONFLICTING, CUSTOMER as CUSTOMER,
     MACHINE as MACHINE, PASSING as PASSING, SYSTEM as SYSTEM, THE_BOT as THE_BOT,
@@ -110,92 +115,6 @@ class Verified(Event, frozen=True, kw_only=True):
 class LanguageChanged(Event, frozen=True, kw_only=True):
     KIND = "language_changed"
     language: str
-
-
-class ActionCalled(Event, frozen=True, kw_only=True):
-    """Committed before the call. `call` is the idempotency key `stream:seq:name` given to the other system.
-
-    `level` (1 to 5) is the autonomy that the gate ruled, `rules` are those that it looked at, `confirmer` the person
-    who released it (empty: the machine did), `undo` the action that takes it back, `undoes` the call taken back. `left` are the messages of `in_reply_to` that the turn
-    deals with only after the answer.
-    """
-
-    KIND = "action_called"
-    PRIVATE = frozenset({"arguments"})
-    call: str
-    name: str
-    interface: str
-    flow: str
-    step: str
-    in_reply_to: tuple[int, ...] = ()
-    left: tuple[int, ...] = ()
-    level: int = 0
-    rules: tuple[str, ...] = ()
-    confirmer: str = ""
-    undo: str = ""
-    undoes: str = ""
-    arguments: dict[str, Any] = {}
-
-
-class ActionRefused(Event, frozen=True, kw_only=True):
-    """The gate did not let an action through; nothing was called. `rule` names why."""
-
-    KIND = "action_refused"
-    PRIVATE = frozenset({"arguments"})
-    call: str
-    name: str
-    interface: str
-    flow: str
-    step: str
-    rule: str
-    level: int = 0
-    in_reply_to: tuple[int, ...] = ()
-    left: tuple[int, ...] = ()
-    arguments: dict[str, Any] = {}
-
-
-class ActionProposed(Event, frozen=True, kw_only=True):
-    """Prepared by the machine, waiting for a person's click. `rules` are those that the gate looked at."""
-
-    KIND = "action_proposed"
-    PRIVATE = frozenset({"arguments"})
-    call: str
-    name: str
-    interface: str
-    flow: str
-    step: str
-    level: int
-    rules: tuple[str, ...] = ()
-    undo: str = ""
-    undoes: str = ""
-    in_reply_to: tuple[int, ...] = ()
-    left: tuple[int, ...] = ()
-    arguments: dict[str, Any] = {}
-
-
-class ActionDecided(Event, frozen=True, kw_only=True):
-    """A person's click: `agent` approved the proposal `call`, or not."""
-
-    KIND = "action_decided"
-    PRIVATE = frozenset({"note"})
-    call: str
-    name: str
-    approved: bool
-    agent: str
-    note: str = ""
-
-
-class ActionReturned(Event, frozen=True, kw_only=True):
-    """`outcome`: ok, failed (the other side said no), or unknown (no answer, and it must not be repeated)."""
-
-    KIND = "action_returned"
-    PRIVATE = frozenset({"result"})
-    call: str
-    name: str
-    outcome: str
-    result: dict[str, Any] = {}
-    error: str = ""
-    milliseconds: int = 0
 
 
 class KnowledgeUsed(Event, frozen=True, kw_only=True):
@@ -479,7 +398,7 @@ KINDS: dict[str, type[Event]] = {
         KnowledgeMissed, BotSaid, AnswerStopped, Delivered, Seen,
         Heard, TurnFailed, TicketOpened, TicketUpdated, HandoffAsked, HandoffOffered, HandoffDeclined,
         HandoffExpired, HandoffTaken, HandoffReturned, HandoffCancelled, Transferred, AgentSaid, AgentNoted,
-        Alerted, Rated, ContactLinked, Closed, Reopened, Scored, Erased,
+        Alerted, Rated, ContactLinked, Closed, Reopened, Scored, Erased, AllowanceTaken, AllowanceReturned,
     )
 }  # fmt: skip
 

@@ -247,11 +247,15 @@ class Tickets(Protocol):
 
 
 class ActionResult(msgspec.Struct, frozen=True):
-    """`outcome`: ok, failed, or unknown (no answer came, and a repetition could do harm)."""
+    """`outcome`: ok, failed, or unknown (no answer came, and a repetition could do harm).
+
+    `unsure`: failed without an answer, so that something may have been done all the same.
+    """
 
     outcome: str
     result: dict[str, Any] = {}
     error: str = ""
+    unsure: bool = False
 
 
 class ActionContext(msgspec.Struct, frozen=True):

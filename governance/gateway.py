@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from math import inf
 from typing import Any
 
+from msgspec.structs import replace
+
 from core.errors import NotFound, SwitchboardError, Unavailable
 from core.ports import ActionContext, ActionResult
 from governance.actions import CONFIRMED as AFTER_CONFIRMATION
@@ -24,6 +26,7 @@ from governance.standing import (
     REFUSED,
     VERIFICATION,
     WORDS,
+    Allowance,
     Ruling,
     Standing,
     Usage,
@@ -123,14 +126,32 @@ class Gateway:
         for rule in rules:
             if await self._forbids(rule, action, arguments, context, standing):
                 return _refused(rule.id, rule.refuse, level, looked)
-        limit = await self._over(action, arguments, context)
+        if action.limits.amount is not None and _amount(action, arguments) > action.limits.amount:
+            return _refused(LIMIT_ONCE, WORDS[LIMIT_ONCE], level, looked)
+        limit, allowance = await self.day(name, arguments, context.contact)
         if limit:
             return _refused(limit, WORDS[limit], level, looked)
         if level == PERSON:
             return Ruling(LEFT, level, BY_PERSON, WORDS[BY_PERSON], looked)
         if level == BY_A_CLICK or (level == AFTER_CONFIRMATION and not standing.confirmed):
             return Ruling(PROPOSED, level, rules=looked)
-        return Ruling(ALLOWED, level, rules=looked)
+        return Ruling(ALLOWED, level, rules=looked, allowance=allowance)
+
+    async def day(self, name: str, arguments: Mapping[str, Any], contact: str) -> tuple[str, Allowance | None]:
+        """The limit of the day that a call would go over (else ""), and what it takes of the day: None for an action
+        that is not limited by the day.
+        """
+        action = self._actions.get(name)
+        if action is None or (action.limits.per_day is None and action.limits.amount_per_day is None):
+            return "", None
+        limits, amount = action.limits, _amount(action, arguments)
+        used = await self._usage(contact, name)
+        allowance = Allowance(amount, used.version)
+        if limits.per_day is not None and used.calls >= limits.per_day:
+            return LIMIT_CALLS, allowance
+        if limits.amount_per_day is not None and used.amount + amount > limits.amount_per_day:
+            return LIMIT_DAY, allowance
+        return "", allowance
 
     async def _forbids(
         self, rule: Rule, action: Action, arguments: dict[str, Any], context: ActionContext, standing: Standing
@@ -145,20 +166,6 @@ class Gateway:
                 return True
             facts = answer.result
         return rule.when.holds(names, facts)
-
-    async def _over(self, action: Action, arguments: dict[str, Any], context: ActionContext) -> str:
-        limits = action.limits
-        amount = _amount(action, arguments)
-        if limits.amount is not None and amount > limits.amount:
-            return LIMIT_ONCE
-        if limits.per_day is None and limits.amount_per_day is None:
-            return ""
-        used = await self._usage(context.contact, action.name)
-        if limits.per_day is not None and used.calls >= limits.per_day:
-            return LIMIT_CALLS
-        if limits.amount_per_day is not None and used.amount + amount > limits.amount_per_day:
-            return LIMIT_DAY
-        return ""
 
     # Calling ----------------------------------------------------------------------------------------------------
 
@@ -193,7 +200,8 @@ class Gateway:
         if action is None:
             return ActionResult(UNKNOWN, error="interrupted")
         if action.idempotent:
-            return await self.call(name, arguments, context)
+            answer = await self.call(name, arguments, context)
+            return replace(answer, unsure=answer.outcome == FAILED)  # the call before may have been the one that did it
         interrupted = ActionResult(UNKNOWN, error="interrupted")
         return await self._looked(action, arguments, context, interrupted) if action.check else interrupted
 
@@ -228,7 +236,7 @@ class Gateway:
                 answer = await executor(action.target, given, context)
         except TimeoutError:
             breaker.failed()
-            return ActionResult(unanswered, error="deadline")
+            return _unanswered(unanswered, "deadline")
         except SwitchboardError as refusal:
             if refusal.status == Unavailable.status:
                 breaker.failed()
@@ -240,14 +248,18 @@ class Gateway:
             raise
         except Exception as error:
             breaker.failed()
-            return ActionResult(unanswered, error=type(error).__name__)
+            return _unanswered(unanswered, type(error).__name__)
         breaker.succeeded()
         if not isinstance(answer, Mapping):
-            return ActionResult(unanswered, error="result")
+            return _unanswered(unanswered, "result")
         result, wrong = _checked(action.result, answer, strict=False)
         if wrong:
-            return ActionResult(unanswered, error=f"result:{wrong}")
+            return _unanswered(unanswered, f"result:{wrong}")
         return ActionResult(OK, result)
+
+
+def _unanswered(outcome: str, error: str) -> ActionResult:
+    return ActionResult(outcome, error=error, unsure=outcome == FAILED)
 
 
 def _refused(rule: str, words: Mapping[str, str], level: int = 0, rules: tuple[str, ...] = ()) -> Ruling:

@@ -10,10 +10,20 @@ ALLOWED, PROPOSED, LEFT, REFUSED = "allowed", "proposed", "left", "refused"
 
 
 class Used(msgspec.Struct, frozen=True):
-    """What a contact had of an action today: calls, and the money in them."""
+    """What a contact had of an action today: calls, and the money in them. `version` is that of the contact's stream
+    with which this was counted."""
 
     calls: int = 0
     amount: float = 0.0
+    version: int = 0
+
+
+class Allowance(msgspec.Struct, frozen=True):
+    """What a call takes of its contact's day: one call with this much money, decided at `version` of the contact's
+    stream. A call that was committed there since has to be counted first."""
+
+    amount: float
+    version: int
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -29,13 +39,15 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class Ruling(msgspec.Struct, frozen=True):
-    """`rule` names why it was not allowed, `words` (language → text) tell the customer; `rules` were looked at."""
+    """`rule` names why it was not allowed, `words` (language → text) tell the customer; `rules` were looked at.
+    `allowance`: what has to be committed with the call of an action that is limited for each day."""
 
     verdict: str
     level: int = 0
     rule: str = ""
     words: Mapping[str, str] = {}
     rules: tuple[str, ...] = ()
+    allowance: Allowance | None = None
 
 
 Usage = Callable[[str, str], Awaitable[Used]]

@@ -22,8 +22,8 @@ from core.time import SECOND
 from governance.actions import parse as parse_actions
 from governance.gateway import Gateway
 from governance.rules import parse as parse_rules
-from governance.standing import WORDS
-from store.memory import Disk, MemoryStore
+from governance.standing import WORDS, Usage
+from store.memory import MemoryStore
 from store.wakes import LocalWakes
 from tests.unit.bot.world import FILES, Desk, Keywords, Pages
 
@@ -104,49 +104,58 @@ class Service:
 class Case:
     """One conversation; `again` is another process over the same disk."""
 
-    def __init__(self, amount: int = 50, actions: str = ACTIONS, service: Service | None = None, disk: Disk | None = None) -> None:
+    def __init__(
+        self, amount: int = 50, actions: str = ACTIONS, service: Service | None = None, store: Any = None, stream: str = STREAM
+    ) -> None:
         self.texts = (amount, actions)
         self.service = service or Service()
-        self.store = MemoryStore(disk=disk)
+        self.stream = stream
+        self.store = store or MemoryStore()
         self.keys: list[JobKey] = []
+        self.conflicts = 0
         self.log = Log(self.store, Hub(), LocalWakes(), lambda: 1_790_000_000 * SECOND, reactions.reactions(lambda: (10, 20)))
         self.log.push = self.keys.append
         bot = parse_bot({**FILES, "flows/more.yml": FLOWS.replace("SUM", str(amount))})
         found = parse_actions({"actions.yml": actions})
         functions = {"change": self.service.change, "back": self.service.back, "was": self.service.was}
-        usage = DayUsage(self.log, self.store, lambda name: found[name], ZoneInfo("UTC"))
+        self.usage: Usage = DayUsage(self.log, ZoneInfo("UTC"))
         rules = parse_rules({"rules.yml": RULES}, found)
-        self.gateway = Gateway(found, {"python": PythonConnector(functions)}, rules, usage)
+        self.gateway = Gateway(found, {"python": PythonConnector(functions)}, rules, lambda contact, name: self.usage(contact, name))
         self.turns = Turns(self.log, Dialogue(bot, Keywords(), Pages(), Desk(), self.gateway), self.gateway)
         self.approvals = Approvals(self.log, self.store, self.gateway)
 
     def again(self) -> "Case":
-        return Case(*self.texts, self.service, self.store.disk)
+        return Case(*self.texts, self.service, MemoryStore(disk=self.store.disk))
 
     async def open(self) -> "Case":
         started = e.Started(channel="webchat", language="en", contact="k1")
-        await self.log.append(Append(STREAM, (started,), e.THE_CUSTOMER, self.log.clock()))
+        await self.log.append(Append(self.stream, (started,), e.THE_CUSTOMER, self.log.clock()))
         return self
 
     async def say(self, words: str) -> list[e.Event]:
-        seq = await self.store.version(STREAM)
+        seq = await self.store.version(self.stream)
         payload = words if words.startswith("/") else None
         event = e.CustomerSaid(id=f"m{seq}", text="" if payload else words, payload=payload)
-        await self.log.append(Append(STREAM, (event,), e.THE_CUSTOMER, self.log.clock()))
+        await self.log.append(Append(self.stream, (event,), e.THE_CUSTOMER, self.log.clock()))
         await self.work()
         return await self.since(seq + 1)
 
     async def work(self, fence: int = 1) -> None:
+        """As a lane does it: a Conflict means to decide again."""
         while turns := sorted({key for key in self.keys if key.reaction == reactions.TURN}, key=lambda key: key.seq):
-            ended = await self.turns.run([Job(JobKey(k.stream, k.reaction, k.seq, fence), k.seq) for k in turns])
+            try:
+                ended = await self.turns.run([Job(JobKey(k.stream, k.reaction, k.seq, fence), k.seq) for k in turns])
+            except Conflict:
+                self.conflicts += 1
+                continue
             for key in turns[:ended]:
                 self.keys.remove(key)
 
     async def since(self, seq: int) -> list[e.Event]:
-        return [recorded.event for recorded in await self.store.read(STREAM, after=seq)]
+        return [recorded.event for recorded in await self.store.read(self.stream, after=seq)]
 
     async def fold(self) -> Conversation:
-        return await self.log.conversation(STREAM, fresh=True)
+        return await self.log.conversation(self.stream, fresh=True)
 
 
 def said(events: list[e.Event]) -> list[str]:
@@ -300,6 +309,75 @@ async def test_a_limit_counts_what_was_done_today() -> None:
         refused = [event.rule for event in events if isinstance(event, e.ActionRefused)]
         assert refused == ([expected] if expected else [])
     assert case.service.calls == 1
+
+
+LIMITED = ACTIONS.replace("rules: [locked]", "rules: [locked]\n    limits: {per_day: 1}")
+
+
+async def test_a_call_that_surely_failed_leaves_the_limit_as_it_was() -> None:
+    case = await Case(50, LIMITED).open()
+    case.service.error = Invalid("No.")
+    for _ in range(2):
+        await case.say("/change_plan")
+        assert one(await case.say("/affirm"), e.ActionReturned).outcome == "failed"
+    kinds = [type(recorded.event) for recorded in await case.store.read("contact:k1")]
+    assert kinds == [e.AllowanceTaken, e.AllowanceReturned] * 2
+
+
+@pytest.mark.parametrize("actions", [LIMITED, LIMITED.replace("verified: false", "verified: false\n    idempotent: true")])
+async def test_a_call_that_may_have_done_something_counts(actions: str) -> None:
+    case = await Case(50, actions).open()
+    await case.say("/change_plan")
+    case.service.error = RuntimeError("no answer")
+    assert one(await case.say("/affirm"), e.ActionReturned).outcome in ("failed", "unknown")
+    assert (await case.usage("k1", "change_plan")).calls == 1
+
+
+async def test_after_a_kill_what_a_repetition_finds_does_not_give_the_limit_back() -> None:
+    case = await Case(50, LIMITED.replace("verified: false", "verified: false\n    idempotent: true")).open()
+    await case.say("/change_plan")
+    case.service.error = Killed()
+    with pytest.raises(Killed):
+        await case.say("/affirm")
+    case.service.error = Invalid("You had that already.")
+    after = case.again()
+    after.keys += case.keys
+    await after.work()
+    assert one(await after.since(0), e.ActionReturned).outcome == "failed"
+    assert (await after.usage("k1", "change_plan")).calls == 1
+
+
+async def test_of_two_proposals_the_second_release_meets_the_limit() -> None:
+    case = await Case(300, LIMITED).open()
+    for _ in range(2):
+        await case.say("/change_plan")
+        await case.say("/affirm")
+    first, second = [proposal["call"] for proposal in await case.approvals.waiting()]
+    await case.approvals.decide(first, "anna", True)
+    await case.work()
+    seq = (await case.fold()).version
+    await case.approvals.decide(second, "anna", True)
+    await case.work()
+    events = await case.since(seq)
+    refused = one(events, e.ActionRefused)
+    assert (refused.call, refused.rule, refused.level) == (second, "limit:per_day", 2)
+    spoken = [event for event in events if isinstance(event, e.BotSaid)]
+    assert [event.response for event in spoken][1] == "utter_sorry"
+    assert spoken[0].text == WORDS["limit:per_day"]["en"] and [event.more for event in spoken][-1] is False
+    fold = await case.fold()
+    assert case.service.calls == 1 and not fold.proposals and not fold.stack
+
+
+async def test_what_was_done_can_be_taken_back_whatever_the_limit() -> None:
+    limited = LIMITED.replace("effect: write", "effect: write\n    limits: {per_day: 1}")
+    case = await Case(50, limited.replace("per_day: 1}", "per_day: 2}", 1)).open()
+    for _ in range(2):
+        await case.say("/change_plan")
+        called = one(await case.say("/affirm"), e.ActionCalled)
+        await case.approvals.undo(called.call, "anna")
+        await case.work()
+    assert len(case.service.undone) == 2
+    assert (await case.usage("k1", "change_back")).calls == 2
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from core.ports import ActionContext
 from governance.actions import EFFECTS, MONEY, parse
 from governance.gateway import Gateway
 from governance.rules import parse as parse_rules
-from governance.standing import ALLOWED, LEFT, PROPOSED, REFUSED, WORDS, Ruling, Standing, Used
+from governance.standing import ALLOWED, LEFT, PROPOSED, REFUSED, WORDS, Allowance, Ruling, Standing, Used
 
 CONTEXT = ActionContext(key="conversation:k:4:x", conversation="k", contact="c", language="zh")
 SMALL, LARGE, HUGE = 50, 300, 900
@@ -176,7 +176,7 @@ async def test_wrong_arguments_never_wait_for_anybody() -> None:
 
 async def test_a_ruling_says_what_was_looked_at() -> None:
     ruling = await gate().rule("write_5_open", {"line": "free"}, CONTEXT, Standing())
-    assert ruling == Ruling(ALLOWED, 5, rules=("locked_line",))
+    assert ruling == Ruling(ALLOWED, 5, rules=("locked_line",), allowance=Allowance(0.0, 0))
 
 
 @pytest.mark.parametrize(("effect", "level", "verified"), [("read", 5, False), ("write", 5, False), (MONEY, 2, True)])

@@ -21,6 +21,7 @@ from governance.actions import HANDOFF
 from governance.gateway import FAILED, Gateway
 from governance.said import check
 from governance.standing import ALLOWED, ARGUMENT, LEFT, PROPOSED, WORDS, Allowance, Ruling, Standing, spoken
+from tickets.acts import entry
 
 END, ACT, AGAIN = "end", "act", "again"
 """After the commit: the turn is over; the call is made; the dialogue goes on."""
@@ -99,7 +100,7 @@ class Acting:
         return e.ActionProposed(
             call=called.call, name=called.name, interface=called.interface, flow=called.flow, step=called.step,
             level=ruling.level, rules=ruling.rules, undo=self.gateway.named(called.name).undo,
-            in_reply_to=called.in_reply_to, arguments=called.arguments,
+            in_reply_to=called.in_reply_to, ticket=called.ticket, arguments=called.arguments,
         )  # fmt: skip
 
     def _standing(self, fold: Conversation, before: Sequence[e.Event], called: e.ActionCalled) -> Standing:
@@ -225,6 +226,8 @@ class Acting:
         if call.allowance and answer.outcome == FAILED and not answer.unsure:
             returned = e.AllowanceReturned(call=call.call)
             appends.append(Append(call.allowance, (returned,), by, self._log.clock(), key=key))
+        if call.ticket and not fold.erased:
+            appends += await entry(self._log, fold, call, event, by, self._log.clock())
         await self._log.append(*appends)
 
     async def release(self, fold: Conversation, proposal: Call) -> None:
@@ -239,7 +242,8 @@ class Acting:
         called = e.ActionCalled(
             call=proposal.call, name=proposal.name, interface=proposal.interface, flow=proposal.flow,
             step=proposal.step, in_reply_to=proposal.in_reply_to, level=proposal.level, rules=proposal.rules,
-            confirmer=proposal.confirmer, undo=proposal.undo, undoes=proposal.undoes, arguments=proposal.arguments,
+            confirmer=proposal.confirmer, undo=proposal.undo, undoes=proposal.undoes,
+            ticket=proposal.ticket, arguments=proposal.arguments,
         )  # fmt: skip
         called, taken = self._taken(called, fold, allowance)
         if await self._append_released(fold, proposal, (called,), taken):

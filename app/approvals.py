@@ -85,7 +85,7 @@ class Approvals:
             known = {**done.result, **done.arguments, "call": done.call}
             proposed = e.ActionProposed(
                 call=f"{call}:undo", name=action.name, interface=action.interface, flow=done.flow, step=done.step,
-                level=UNDOABLE, undoes=call, in_reply_to=done.in_reply_to,
+                level=UNDOABLE, undoes=call, ticket=done.ticket, in_reply_to=done.in_reply_to,
                 arguments={name: known[name] for name in action.parameters if name in known},
             )  # fmt: skip
             click = e.ActionDecided(

@@ -206,7 +206,7 @@ class Draft(Words):
         )  # fmt: skip
         self.over = True
 
-    def call(self, name: str, interface: str, step: str, arguments: dict[str, Any]) -> None:
+    def call(self, name: str, interface: str, step: str, arguments: dict[str, Any], ticket: str = "") -> None:
         """Asks for an action; the turn rests until it has returned."""
         conversation = self.conversation
         flow = self.stack[-1].flow
@@ -214,7 +214,7 @@ class Draft(Words):
         self.emit(
             ActionCalled(
                 call=key, name=name, interface=interface, flow=flow, step=step, in_reply_to=self.in_reply_to,
-                arguments=arguments,
+                ticket=ticket, arguments=arguments,
             )
         )  # fmt: skip
         self.over = True

@@ -88,7 +88,8 @@ class Runner:
         if step.kind == ACTION:
             draft.stand(step.id)
             arguments = values(step, draft.slots, draft.result)
-            draft.call(step.name, self._actions.interface(step.name), step.id, arguments)
+            ticket = str(draft.slots.get(step.ticket) or "")
+            draft.call(step.name, self._actions.interface(step.name), step.id, arguments, ticket)
         elif step.kind == TICKET:
             self._open(draft, flow, step)
         elif step.kind == HANDOFF:

@@ -310,6 +310,9 @@ def _kind(known: _Known, step: Step) -> Iterable[tuple[str, str]]:
         declared = known.parameters.get(step.name)
         for name in sorted(step.values.keys() - declared) if declared is not None else ():
             yield f"action `{step.name}` has no parameter `{name}`", f"use one of: {_names(declared or ())}"
+        slot = pack.slots.get(step.ticket)
+        if step.ticket and (slot is None or slot.type != TICKET):
+            yield f"step `{step.id}` names `{step.ticket}`, which is no slot for a ticket", "use a slot of type ticket"
     elif step.kind == HANDOFF and step.name and step.name not in known.skills:
         yield f"step `{step.id}` asks for skill `{step.name}`", f"use one of: {_names(known.skills)}"
     elif step.kind == TICKET:

@@ -13,7 +13,8 @@ class ActionCalled(Event, frozen=True, kw_only=True):
     `level` (1 to 5) is the autonomy that the gate ruled, `rules` are those that it looked at, `confirmer` the person
     who released it (empty: the machine did), `undo` the action that takes it back, `undoes` the call taken back.
     `left` are the messages of `in_reply_to` that the turn deals with only after the answer. `allowance` is the stream
-    in which it counts against a limit of the day (empty: it has none).
+    in which it counts against a limit of the day (empty: it has none), `ticket` the number of the ticket that it
+    belongs to.
     """
 
     KIND = "action_called"
@@ -31,6 +32,7 @@ class ActionCalled(Event, frozen=True, kw_only=True):
     undo: str = ""
     undoes: str = ""
     allowance: str = ""
+    ticket: str = ""
     arguments: dict[str, Any] = {}
 
 
@@ -65,6 +67,7 @@ class ActionProposed(Event, frozen=True, kw_only=True):
     rules: tuple[str, ...] = ()
     undo: str = ""
     undoes: str = ""
+    ticket: str = ""
     in_reply_to: tuple[int, ...] = ()
     left: tuple[int, ...] = ()
     arguments: dict[str, Any] = {}
@@ -93,6 +96,29 @@ class ActionReturned(Event, frozen=True, kw_only=True):
     result: dict[str, Any] = {}
     error: str = ""
     milliseconds: int = 0
+
+
+# In the ticket's stream ------------------------------------------------------------------------------------
+
+
+class TicketActed(Event, frozen=True, kw_only=True):
+    """What an action did for the ticket, for people at the desk; the customer hears of it in the conversation.
+
+    Commits together with the call's `ActionReturned`, whose outcome and result it repeats. `level` is the autonomy
+    that the gate ruled, `confirmer` the person who released it, `undoes` the call that it took back.
+    """
+
+    KIND = "ticket_acted"
+    PRIVATE = frozenset({"result"})
+    GUARD = PASSING
+    ticket: str
+    call: str
+    action: str
+    outcome: str
+    level: int = 0
+    confirmer: str = ""
+    undoes: str = ""
+    result: dict[str, Any] = {}
 
 
 # In the contact's stream -----------------------------------------------------------------------------------

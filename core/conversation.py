@@ -187,7 +187,7 @@ def _call(event: e.ActionCalled | e.ActionRefused | e.ActionProposed) -> Call:
         event.call, event.name, event.flow, event.step, event.arguments, event.in_reply_to,
         interface=event.interface, level=event.level, rules=getattr(event, "rules", ()),
         confirmer=getattr(event, "confirmer", ""), undo=getattr(event, "undo", ""), undoes=getattr(event, "undoes", ""),
-        allowance=getattr(event, "allowance", ""),
+        allowance=getattr(event, "allowance", ""), ticket=getattr(event, "ticket", ""),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import msgspec
 from core.acts import (
     ActionCalled as ActionCalled, ActionDecided as ActionDecided, ActionProposed as ActionProposed,
     ActionRefused as ActionRefused, ActionReturned as ActionReturned, AllowanceReturned as AllowanceReturned,
-    AllowanceTaken as AllowanceTaken,
+    AllowanceTaken as AllowanceTaken, TicketActed as TicketActed,
 )  # fmt: skip
 from core.event import (
     AGENT as AGENT, BARRIER as BARRIER, CONFLICTING as CONFLICTING, CUSTOMER as CUSTOMER,
@@ -399,6 +399,7 @@ KINDS: dict[str, type[Event]] = {
         Heard, TurnFailed, TicketOpened, TicketUpdated, HandoffAsked, HandoffOffered, HandoffDeclined,
         HandoffExpired, HandoffTaken, HandoffReturned, HandoffCancelled, Transferred, AgentSaid, AgentNoted,
         Alerted, Rated, ContactLinked, Closed, Reopened, Scored, Erased, AllowanceTaken, AllowanceReturned,
+        TicketActed,
     )
 }  # fmt: skip
 

@@ -27,7 +27,7 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `confirmer` is the person who released it, `undo` the action that takes it back, `undoes` the call taken back,
     `aside` the flows that wait for the person's decision, `left` the messages to be dealt with after the answer,
-    `allowance` the stream in which it counts against a limit of the day.
+    `allowance` the stream in which it counts against a limit of the day, `ticket` the ticket that it belongs to.
     """
 
     call: str
@@ -47,6 +47,7 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     aside: tuple[Frame, ...] = ()
     left: tuple[Said, ...] = ()
     allowance: str = ""
+    ticket: str = ""
 
 
 class Offer(msgspec.Struct, frozen=True):

@@ -161,4 +161,5 @@ def _ticket_updated(r: e.Recorded, event: e.TicketUpdated) -> Columns:
 _TICKET: dict[type[e.Event], Callable[[e.Recorded, Any], Columns]] = {
     e.TicketOpened: _ticket_opened,
     e.TicketUpdated: _ticket_updated,
+    e.TicketActed: lambda r, event: {"version": r.seq, "updated_at": r.at},
 }

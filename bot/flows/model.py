@@ -22,7 +22,7 @@ _KEYS: Final[dict[str, tuple[str, ...]]] = {
     COLLECT: ("limit", "ask_before_filling", "rejections", "choices_from"),
     RESPOND: (),
     BRANCH: (),
-    ACTION: ("arguments", "result", "success", "failure"),
+    ACTION: ("arguments", "result", "success", "failure", TICKET),
     TICKET: ("fields",),
     KNOWLEDGE: ("query",),
     HANDOFF: ("reason", "priority", "within_minutes"),
@@ -79,7 +79,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     `following` is the next step in order ("" at the end); `next` overrides it. `targets` holds the named ways
     out: success and failure of an action, yes and no of a confirmation. `choices` is the field of the result that
-    holds a collect step's choices.
+    holds a collect step's choices, `ticket` the slot with the ticket that an action belongs to.
     """
 
     id: str
@@ -98,6 +98,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     ask_first: bool = False
     rejections: tuple[Rejection, ...] = ()
     choices: str = ""
+    ticket: str = ""
     priority: int = 0
     within_minutes: int = 0
 
@@ -292,6 +293,8 @@ def _results(items: list[Node]) -> frozenset[str]:
 def _step(node: Node, results: frozenset[str]) -> Step:
     id = node.require("id").text()
     kinds = [kind for kind in KINDS if kind in node.mapping()]
+    if kinds == [ACTION, TICKET]:  # there it says which ticket the action belongs to
+        kinds = [ACTION]
     if len(kinds) != 1:
         found = " and ".join(kinds) or "none"
         raise node.mistake(
@@ -335,6 +338,8 @@ def _details(node: Node, kind: str, results: frozenset[str]) -> dict[str, Any]:
         found["reason"] = reason.text() if reason else "flow"
         found["priority"] = priority.whole(0, 9) if priority else 0
         found["within_minutes"] = within.whole(1, _MINUTES) if within else 0
+    if kind == ACTION and (ticket := node.get(TICKET)) is not None:
+        found["ticket"] = ticket.text()
     if kind == KNOWLEDGE and (query := node.get("query")) is not None:
         found["slots"] = (query.text(),)
     if kind == COLLECT:

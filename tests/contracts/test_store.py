@@ -341,7 +341,9 @@ def _private_log() -> list[Append]:
     )
     one_by_one = [Append(C, (event,), e.THE_SYSTEM, NOW, key=f"{SECRET}{n}") for n, event in enumerate(events)]
     update = e.TicketUpdated(ticket="F-1", status="open", note=SECRET, fields={"description": SECRET})
-    return [*one_by_one, Append("ticket:F-1", (opened,), e.THE_BOT, NOW), Append("ticket:F-1", (update,), e.THE_BOT, NOW)]
+    acted = e.TicketActed(ticket="F-1", call="c", action="a", outcome="ok", result={"receipt": SECRET})
+    of_ticket = [Append("ticket:F-1", (event,), e.THE_BOT, NOW) for event in (opened, update, acted)]
+    return [*one_by_one, *of_ticket]
 
 
 async def test_erasure_leaves_no_private_byte(world: World) -> None:
@@ -357,7 +359,7 @@ async def test_erasure_leaves_no_private_byte(world: World) -> None:
     await other.bury(score.key, f"failed on {SECRET}", NOW)
     assert SECRET.encode() in await world.everything()
 
-    assert await store.erase([C, "ticket:F-1"], e.Actor(e.AGENT, "admin"), NOW) == 17
+    assert await store.erase([C, "ticket:F-1"], e.Actor(e.AGENT, "admin"), NOW) == 18
 
     assert SECRET.encode() not in await world.everything()
     stream = await store.read(C)

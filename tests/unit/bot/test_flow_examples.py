@@ -124,6 +124,8 @@ def look(talk: Talk, events: list[Event], kind: str, wanted: Any) -> None:
         assert {name: talk.conversation.slots.get(name) for name in wanted} == wanted
     elif kind == "ticket":
         assert [event.type for event in events if isinstance(event, TicketOpened)] == [wanted]
+    elif kind == "called":
+        assert {event.name: event.ticket for event in events if isinstance(event, ActionCalled)} == wanted
     elif kind == "verified":
         known = [r.event for r in talk.log if isinstance(r.event, Verified)]
         assert [event.account for event in known] == [wanted] and talk.conversation.verified

@@ -55,6 +55,7 @@ def test_the_schema_knows_every_kind_of_step() -> None:
         "{id: a}",
         "{collect: x}",
         "{id: a, end: happily}",
+        "{id: a, respond: x, ticket: fault}",
         "{id: a, branch: [{if: x}]}",
     ],
 )

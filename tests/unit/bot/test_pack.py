@@ -64,6 +64,8 @@ def test_the_hash_follows_the_files_that_are_used() -> None:
         ("flows/all.yml", "collect: solved", "collect: sollved", "`sollved`, which is no slot"),
         ("flows/all.yml", 'if: "solved"', 'if: "solvd"', "reads `solvd`, which is no slot"),
         ("flows/all.yml", "action: ticket_status", "action: tickets", "`tickets`, which is no action"),
+        ("flows/all.yml", "action: ticket_status", "action: ticket_status, ticket: tocket", "names `tocket`, which is no slot"),
+        ("flows/all.yml", "action: ticket_status", "action: ticket_status, ticket: phone", "which is no slot for a ticket"),
         ("flows/all.yml", "handoff: faults", "handoff: magic", "skill `magic`"),
         ("flows/all.yml", "ticket: fault", "ticket: fawlt", "`fawlt`, which is no ticket type"),
         ("flows/all.yml", "description: problem", "story: problem", "has no field `story`"),

@@ -2,13 +2,19 @@ import { LitElement, html, nothing, unsafeCSS, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import base from "../shared/base.css?inline";
 import { full } from "../shared/locale";
-import { TICKET_STATUSES, type Locale, type Ticket, type TicketType } from "../shared/protocol";
+import { TICKET_STATUSES, type Locale, type Ticket, type TicketEntry, type TicketType } from "../shared/protocol";
 import { ApiError, type Api } from "./api";
 import styles from "./desk.css?inline";
 import { statusOf } from "./transcript";
 import type { Say } from "./words";
 
 const DEFAULT_TYPES: TicketType[] = ["fault", "complaint"].map((type) => ({ type, fields: [{ name: "description", required: true }, { name: "phone", required: true }] }));
+
+/** What an action did for the ticket, in words. */
+export function actedWords(item: TicketEntry, say: Say): string {
+  const outcome = item.undoes && item.outcome === "ok" ? "undone" : item.outcome;
+  return say(`acted_${outcome}`, { x: item.action ?? "" });
+}
 
 interface Field { label: string; value: unknown }
 
@@ -173,8 +179,9 @@ export class DeskTicket extends LitElement {
         <button class="primary" data-testid="ticket-save" ?disabled=${!changed} @click=${() => this.save()}>${say("save")}</button></p>
       <section><h3>${say("fields")}</h3><dl>${this.fields(ticket).map((field) => html`<dt>${field.label}</dt><dd>${String(field.value ?? "")}</dd>`)}</dl></section>
       ${ticket.history?.length ? html`<section><h3>${say("history")}</h3><ol class="history">${ticket.history.map((item) => html`<li>
-        <b>${item.status ? this.statusText(item.status) : say("opened")}</b> <span class="muted">${this.actor(item.actor)} ${full(item.at, this.locale)}</span>
-        ${item.note ? html`<p>${item.note}</p>` : nothing}</li>`)}</ol></section>` : nothing}`;
+        <b>${this.happened(item)}</b> <span class="muted">${this.doer(item)} ${full(item.at, this.locale)}</span>
+        ${item.note ? html`<p>${item.note}</p>` : nothing}
+        ${Object.entries(item.result ?? {}).map(([name, value]) => html`<p class="muted">${name}: ${typeof value === "string" ? value : JSON.stringify(value)}</p>`)}</li>`)}</ol></section>` : nothing}`;
   }
 
   private fields(ticket: Ticket): Field[] {
@@ -188,6 +195,19 @@ export class DeskTicket extends LitElement {
   private statusText(status: string): string {
     const words = statusOf(this.types, this.ticket?.type, status, this.locale, this.say);
     return words.charAt(0).toUpperCase() + words.slice(1);
+  }
+
+  private happened(item: TicketEntry): string {
+    if (item.kind === "ticket_acted") return actedWords(item, this.say);
+    return item.status ? this.statusText(item.status) : this.say("opened");
+  }
+
+  /** Who did it; of an action also how freely, and who released it. */
+  private doer(item: TicketEntry): string {
+    const parts = [this.actor(item.actor)];
+    if (item.level) parts.push(this.say("acted_level", { level: item.level }));
+    if (item.confirmer) parts.push(this.say("acted_released", { name: this.called(item.confirmer) }));
+    return parts.filter(Boolean).join(this.say("comma"));
   }
 
   private actor(actor: { executor: string; name?: string } | undefined): string {

@@ -92,10 +92,25 @@ export interface Ticket {
   version: number;
   conversation?: string | null;
   fields?: Record<string, unknown> | { name: string; label?: string; value: unknown }[];
-  history?: { at: string; kind?: string; status?: string | null; note?: string | null; actor?: { executor: string; name?: string } }[];
+  history?: TicketEntry[];
   opened_at?: string;
   created_at?: string;
   [more: string]: unknown;
+}
+
+/** One line of a ticket's history: opened, changed by a person, or (`ticket_acted`) what the machine did for it. */
+export interface TicketEntry {
+  at: string;
+  kind?: string;
+  status?: string | null;
+  note?: string | null;
+  actor?: { executor: string; name?: string };
+  action?: string;
+  outcome?: string;
+  level?: number;
+  confirmer?: string;
+  undoes?: string;
+  result?: Record<string, unknown>;
 }
 
 export type DeskServerFrame =

@@ -1,0 +1,30 @@
+"""What the machine did for a case, written where the people who work on it look."""
+
+from core.conversation import Call, Conversation
+from core.events import ActionReturned, Actor, TicketActed, TicketOpened
+from core.ports import Append, Journal
+from tickets import numbers
+
+PREFIX = "ticket:"
+
+
+async def entry(
+    journal: Journal, conversation: Conversation, call: Call, returned: ActionReturned, by: Actor, at: int
+) -> tuple[Append, ...]:
+    """What to commit with the answer of a call that belongs to a ticket; a repetition adds nothing.
+
+    Empty where there is no such ticket, or where it is neither of this contact nor of this conversation: a customer
+    may type any number.
+    """
+    number = numbers.normalise(call.ticket)
+    first = await journal.read(PREFIX + number, limit=1) if number else []
+    opened = first[0].event if first else None
+    if number is None or not isinstance(opened, TicketOpened):
+        return ()
+    if opened.contact != conversation.contact and opened.conversation != conversation.id:
+        return ()
+    acted = TicketActed(
+        ticket=number, call=call.call, action=call.name, outcome=returned.outcome, level=call.level,
+        confirmer=call.confirmer, undoes=call.undoes, result=returned.result,
+    )  # fmt: skip
+    return (Append(PREFIX + number, (acted,), by, at, key=f"returned:{call.call}"),)

@@ -223,7 +223,7 @@ class Acting:
         key = f"returned:{call.call}"
         by = e.Actor(e.MACHINE, self.gateway.executor(call.name))
         appends = [Append(fold.stream, (event,), by, self._log.clock(), key=key)]
-        if call.allowance and answer.outcome == FAILED and not answer.unsure:
+        if call.allowance and answer.outcome == FAILED:
             returned = e.AllowanceReturned(call=call.call)
             appends.append(Append(call.allowance, (returned,), by, self._log.clock(), key=key))
         if call.ticket and not fold.erased:

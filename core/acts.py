@@ -86,7 +86,7 @@ class ActionDecided(Event, frozen=True, kw_only=True):
 
 
 class ActionReturned(Event, frozen=True, kw_only=True):
-    """`outcome`: ok, failed (the other side said no), or unknown (no answer, and it must not be repeated)."""
+    """`outcome`: ok, failed (the other side said no), or unknown (no answer, and nothing tells what became of it)."""
 
     KIND = "action_returned"
     PRIVATE = frozenset({"result"})

@@ -247,15 +247,11 @@ class Tickets(Protocol):
 
 
 class ActionResult(msgspec.Struct, frozen=True):
-    """`outcome`: ok, failed, or unknown (no answer came, and a repetition could do harm).
-
-    `unsure`: failed without an answer, so that something may have been done all the same.
-    """
+    """`outcome`: ok, failed, or unknown (no answer came, and nothing tells what became of it)."""
 
     outcome: str
     result: dict[str, Any] = {}
     error: str = ""
-    unsure: bool = False
 
 
 class ActionContext(msgspec.Struct, frozen=True):

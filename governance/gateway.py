@@ -5,8 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from math import inf
 from typing import Any
 
-from msgspec.structs import replace
-
 from core.errors import NotFound, SwitchboardError, Unavailable
 from core.ports import ActionContext, ActionResult
 from governance.actions import CONFIRMED as AFTER_CONFIRMATION
@@ -172,8 +170,9 @@ class Gateway:
     async def call(self, name: str, arguments: dict[str, Any], context: ActionContext) -> ActionResult:
         """Calls an action within its deadline. Raises nothing but CancelledError.
 
-        ok: it answered with what was promised. failed: it refused, was never called, or a repetition does no
-        harm. unknown: no usable answer came from an action that must not be repeated, and its check could not tell.
+        ok: it answered with what was promised. failed: it refused, was not reached, or is a read without an answer.
+        unknown: no usable answer came from a write, and neither its repetition nor its check could tell what became of
+        it.
         `error` names the cause without values, so that it may stand in the log.
         """
         action = self._actions.get(name)
@@ -183,8 +182,8 @@ class Gateway:
         if wrong:
             return ActionResult(FAILED, error=f"argument:{wrong}")
         answer = await self._called(action, given, context)
-        if answer.outcome == UNKNOWN and action.check:
-            answer = await self._looked(action, given, context, answer)
+        if answer.outcome == UNKNOWN:
+            return await self._cleared(action, given, context, answer)
         if answer.outcome == FAILED and action.fallback not in ("", HANDOFF) and action.effect == READ:
             instead = self._actions[action.fallback]
             known = {key: value for key, value in given.items() if key in instead.parameters}
@@ -197,13 +196,24 @@ class Gateway:
         """After a process died between the call and the note of its answer: repeats what may be repeated (the key is
         the same), looks whether the rest was done, and else leaves it unknown."""
         action = self._actions.get(name)
-        if action is None:
-            return ActionResult(UNKNOWN, error="interrupted")
-        if action.idempotent:
-            answer = await self.call(name, arguments, context)
-            return replace(answer, unsure=answer.outcome == FAILED)  # the call before may have been the one that did it
         interrupted = ActionResult(UNKNOWN, error="interrupted")
-        return await self._looked(action, arguments, context, interrupted) if action.check else interrupted
+        if action is None:
+            return interrupted
+        if action.effect == READ and action.idempotent:
+            return await self.call(name, arguments, context)
+        return await self._cleared(action, arguments, context, interrupted)
+
+    async def _cleared(
+        self, action: Action, given: dict[str, Any], context: ActionContext, unknown: ActionResult
+    ) -> ActionResult:
+        """What became of a write whose answer is missing: the same call under the same key where that does no harm,
+        else its check."""
+        if action.idempotent:
+            second = await self._called(action, given, context)
+            # Only a success tells. A refusal may mean that the first call is still at work, or that too many come.
+            if second.outcome == OK:
+                return second
+        return await self._looked(action, given, context, unknown) if action.check else unknown
 
     async def _looked(
         self, action: Action, arguments: dict[str, Any], context: ActionContext, unknown: ActionResult
@@ -230,13 +240,13 @@ class Gateway:
         breaker = self._breakers.setdefault(action.connector, Breaker(self._clock))
         if not breaker.allow():
             return ActionResult(FAILED, error=RESTING)
-        unanswered = FAILED if action.idempotent or action.effect == READ else UNKNOWN
+        unanswered = FAILED if action.effect == READ else UNKNOWN
         try:
             async with asyncio.timeout(action.deadline):
                 answer = await executor(action.target, given, context)
         except TimeoutError:
             breaker.failed()
-            return _unanswered(unanswered, "deadline")
+            return ActionResult(unanswered, error="deadline")
         except SwitchboardError as refusal:
             if refusal.status == Unavailable.status:
                 breaker.failed()
@@ -248,18 +258,14 @@ class Gateway:
             raise
         except Exception as error:
             breaker.failed()
-            return _unanswered(unanswered, type(error).__name__)
+            return ActionResult(unanswered, error=type(error).__name__)
         breaker.succeeded()
         if not isinstance(answer, Mapping):
-            return _unanswered(unanswered, "result")
+            return ActionResult(unanswered, error="result")
         result, wrong = _checked(action.result, answer, strict=False)
         if wrong:
-            return _unanswered(unanswered, f"result:{wrong}")
+            return ActionResult(unanswered, error=f"result:{wrong}")
         return ActionResult(OK, result)
-
-
-def _unanswered(outcome: str, error: str) -> ActionResult:
-    return ActionResult(outcome, error=error, unsure=outcome == FAILED)
 
 
 def _refused(rule: str, words: Mapping[str, str], level: int = 0, rules: tuple[str, ...] = ()) -> Ruling:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from connectors.python import PythonConnector
-from core.errors import ConfigurationError, Invalid, NotFound, PackMistake
+from core.errors import ConfigurationError, Invalid, NotFound, PackMistake, Unavailable
 from core.ports import ActionContext, ActionResult
 from governance.actions import parse
 from governance.gateway import Gateway
@@ -99,6 +99,82 @@ async def test_no_answer_is_unknown_only_where_a_repetition_could_do_harm(
     writing = await gate.call("pay", {"amount": 3.5}, CONTEXT)
     assert (reading.outcome, reading.error) == read
     assert (writing.outcome, writing.error) == write
+
+
+REPEATED = """\
+actions:
+  note:
+    interface: "python:note"
+    effect: write
+    idempotent: true
+    deadline_seconds: 0.05
+    result: {receipt: {type: text, required: true}}
+  note_checked:
+    interface: "python:note"
+    effect: write
+    idempotent: true
+    check: was_noted
+    deadline_seconds: 0.05
+    result: {receipt: text}
+  was_noted:
+    interface: "python:was_noted"
+    effect: read
+    parameters: {key: text}
+    result: {done: bool}
+"""
+
+
+class Noted:
+    """A service that keeps its answers by key, and goes through `bad` days before it gives one."""
+
+    def __init__(self, *bad: Any) -> None:
+        self.bad = list(bad)
+        self.keys: list[str] = []
+
+    async def __call__(self, arguments: dict[str, Any], context: ActionContext) -> Any:
+        self.keys.append(context.key)
+        if self.bad:
+            return await self.bad.pop(0)(arguments, context)
+        return {"receipt": "R1"}
+
+
+LOST, AWAY, NO = raising(ConnectionResetError()), raising(Unavailable("Away.")), raising(Invalid("No."))
+
+
+async def done(arguments: dict[str, Any], context: ActionContext) -> dict[str, Any]:
+    return {"done": arguments["key"] == CONTEXT.key}
+
+
+@pytest.mark.parametrize(
+    ("name", "interrupted", "bad", "outcome", "error", "calls"),
+    [
+        ("note", False, [], "ok", "", 1),
+        ("note", False, [LOST], "ok", "", 2),
+        ("note", False, [never], "ok", "", 2),
+        ("note", False, [nonsense], "ok", "", 2),
+        ("note", False, [NO], "failed", "invalid", 1),
+        ("note", False, [AWAY], "failed", "unavailable", 1),
+        ("note", False, [LOST, LOST], "unknown", "ConnectionResetError", 2),
+        ("note", False, [never, never], "unknown", "deadline", 2),
+        ("note", False, [never, AWAY], "unknown", "deadline", 2),
+        ("note", False, [never, NO], "unknown", "deadline", 2),
+        ("note", True, [], "ok", "", 1),
+        ("note", True, [AWAY], "unknown", "interrupted", 1),
+        ("note", True, [NO], "unknown", "interrupted", 1),
+        ("note_checked", False, [LOST, LOST], "ok", "", 2),
+        ("note_checked", True, [AWAY], "ok", "", 1),
+    ],
+)
+async def test_a_write_that_may_be_repeated_is_tried_twice_and_never_called_failed_while_it_may_be_done(
+    name: str, interrupted: bool, bad: list[Any], outcome: str, error: str, calls: int
+) -> None:
+    service = Noted(*bad)
+    gate = Gateway(
+        parse({"actions.yml": REPEATED}), {"python": PythonConnector({"note": service, "was_noted": done})}
+    )
+    answer = await (gate.again if interrupted else gate.call)(name, {}, CONTEXT)
+    assert (answer.outcome, answer.error) == (outcome, error)
+    assert service.keys == [CONTEXT.key] * calls
 
 
 async def test_cancellation_passes() -> None:

@@ -1,19 +1,26 @@
 """What is installed, reachable and missing, and what to do about each."""
 
+import os
 import platform
 import shutil
 import sqlite3
 from typing import Any
+
+import httpx
 
 from app import pack as packs
 from app.backends import Backends
 from app.http.operations import STATIC
 from app.settings import Settings
 from app.wiring import now
-from core.errors import SwitchboardError
+from connectors.http import Service
+from connectors.http import parse as services
+from core.errors import ConfigurationError, SwitchboardError
 
 WAL_RESET_MENDED = (3, 51, 3)
 """The SQLite version that mends the WAL-reset bug (https://sqlite.org/wal.html)."""
+
+REACH_SECONDS = 5.0
 
 Finding = dict[str, Any]
 
@@ -33,6 +40,7 @@ async def examine(settings: Settings) -> list[Finding]:
         await _database(settings),
         await _redis(settings),
         _pack(settings),
+        *await _outside(settings),
         _origins(settings),
     ]
 
@@ -102,6 +110,31 @@ def _pack(settings: Settings) -> Finding:
     if note is None or note.nlu_hash != pack.nlu_hash:
         return finding("note", "Pack", f"{pack.bot.id} {pack.bot.hash}, not trained", "run `switchboard train`")
     return finding("ok", "Pack", f"{pack.bot.id} {pack.bot.hash}, accuracy {note.report['accuracy']:.3f}")
+
+
+async def _outside(settings: Settings) -> list[Finding]:
+    """The other systems that the pack's actions call."""
+    try:
+        found = services(packs.load(packs.folder_of(settings.pack)).files, os.environ)
+    except ConfigurationError as error:
+        return [finding("bad", "Outside system", "without an address", error.message)]
+    except SwitchboardError:
+        return []  # the pack's own finding says it
+    return [await _service(service) for service in found.values()]
+
+
+async def _service(service: Service) -> Finding:
+    what = f"Outside system {service.name}"
+    if service.demonstration:
+        name = f"SWITCHBOARD_CONNECTOR_{service.name.upper().replace('-', '_')}_URL"
+        return finding("ok", what, f"demonstration {service.demonstration}, started by serve ({name} names a real one)")
+    try:
+        async with httpx.AsyncClient(timeout=REACH_SECONDS, trust_env=False) as client:
+            await client.get(service.url)
+    except httpx.HTTPError as error:
+        advice = "start it, or correct its address; until then its actions fail"
+        return finding("note", what, f"{service.url}: {type(error).__name__}", advice)
+    return finding("ok", what, service.url)
 
 
 def _origins(settings: Settings) -> Finding:

@@ -15,8 +15,8 @@ from bot.pack import parse as parse_bot
 from bot.understanding import nlu
 from bot.understanding.model import OUT_OF_SCOPE
 from bot.understanding.native import Understander
+from connectors.http import described
 from core.errors import ConfigurationError, PackMistake
-from core.yamlfile import read as read_yaml
 from governance.actions import Action
 from governance.actions import parse as parse_actions
 from governance.rules import Rules
@@ -130,10 +130,7 @@ def check(pack: Pack, intents: set[str]) -> list[PackMistake]:
 
 def _acting(pack: Pack) -> list[PackMistake]:
     """Actions that nobody could carry out, and words for their failures that the pack lacks."""
-    services: set[str] = set()
-    if "connectors.yml" in pack.files:
-        described = read_yaml(pack.files["connectors.yml"], "connectors.yml").require("connectors")
-        services = set(described.mapping())
+    services = described(pack.files)
     found = []
     for action in pack.actions.values():
         service = action.target.partition("/")[0]

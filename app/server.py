@@ -80,6 +80,7 @@ def application(system: System) -> FastAPI:
 async def running(system: System) -> AsyncIterator[FastAPI]:
     """The application with its system at work."""
     await system.start()
+    system.demonstrations.start(system.http.services)
     watch = asyncio.create_task(follow_pack(system))
     try:
         yield application(system)

@@ -19,6 +19,7 @@ from app.after import Afterwards, score_missing
 from app.approvals import Approvals
 from app.backends import Backends
 from app.bridges import KnowledgeAnswers, NativeUnderstanding
+from app.demonstration import Demonstrations
 from app.hub import Hub
 from app.inbox import Inbox
 from app.lanes import Handler, Lanes
@@ -87,6 +88,7 @@ class System:
         usage = DayUsage(self.log, settings.zone)
         functions = PythonConnector({"tickets.status": self.tickets.status})
         self.http = HttpConnector(services(pack.files, os.environ), pack.files)
+        self.demonstrations = Demonstrations(settings.data, self.http.at)
         self.actions = Gateway(pack.actions, {"python": functions, "http": self.http}, pack.rules, usage)
         self.approvals = Approvals(self.log, self.rows, self.actions)
         self.answers = KnowledgeAnswers(knowledge)
@@ -143,6 +145,7 @@ class System:
         self.pack = pack
         self.tickets.types = pack.tickets
         self.http.replace(services(pack.files, os.environ), pack.files)
+        self.demonstrations.follow(self.http.services)
         self.actions.replace(pack.actions, pack.rules)
         self.inbox.reopen_hours = pack.bot.reopen_hours
         self.turns.dialogue = self._dialogue(pack, native)
@@ -182,6 +185,7 @@ class System:
         await self.sealer.finish()
         await self.knowledge.close()
         await self.http.close()
+        await self.demonstrations.stop()
         self.users.close()
         await self.backends.stop()
 

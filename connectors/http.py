@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any, Final
 from urllib.parse import quote
 
 import httpx
 import msgspec
+from msgspec.structs import replace
 
 from connectors.openapi import HEADER, PATH, QUERY, Operation, operations
 from core.errors import ConfigurationError, NotFound, SwitchboardError
@@ -31,14 +34,22 @@ _UNCLEAR: Final = frozenset({408, 425})
 """Refusals of the 400s after which the other side may still have begun."""
 
 
+_MODULE: Final = re.compile(r"packs(\.[A-Za-z_]\w*)+")
+
+
 class Service(msgspec.Struct, frozen=True):
-    """`document` is a path in the pack, or, with a `/` in front, one below `url`. `token` goes into Authorization."""
+    """`document` is a path in the pack, or, with a `/` in front, one below `url`. `token` goes into Authorization.
+
+    Without a `url`, `demonstration` is the module that stands in for the service; where it listens is said later
+    (`HttpConnector.at`).
+    """
 
     name: str
     url: str
     document: str
     token: str = ""
     most_bytes: int = MOST_BYTES
+    demonstration: str = ""
 
 
 class Unusable(Exception):
@@ -53,28 +64,59 @@ class Refused(SwitchboardError):
 
 
 def parse(files: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, Service]:
-    """Reads `connectors.yml` among the pack's files; `SWITCHBOARD_CONNECTOR_<NAME>_URL` and `…_TOKEN` of the
+    """The services of the pack's `connectors.yml`; `SWITCHBOARD_CONNECTOR_<NAME>_URL` and `…_TOKEN` of the
     environment go before it. Raises PackMistake for its form, ConfigurationError for a service without an address.
     """
+    return {name: _placed(service, environment) for name, service in described(files).items()}
+
+
+def described(files: Mapping[str, str]) -> dict[str, Service]:
+    """The services as the pack alone describes them. Raises PackMistake."""
     if FILE not in files:
         return {}
     root = read(files[FILE], FILE)
     root.only("connectors")
-    return {name: _service(name, node, files, environment) for name, node in root.require("connectors")}
+    return {name: _service(name, node, files) for name, node in root.require("connectors")}
 
 
-def _service(name: str, node: Node, files: Mapping[str, str], environment: Mapping[str, str]) -> Service:
-    node.only("url", "document", "max_kb", "description")
-    prefix = f"SWITCHBOARD_CONNECTOR_{name.upper().replace('-', '_')}"
+def _service(name: str, node: Node, files: Mapping[str, str]) -> Service:
+    node.only("url", "document", "max_kb", "description", "demonstration")
     written, document, most = node.get("url"), node.require("document"), node.get("max_kb")
-    url = environment.get(f"{prefix}_URL") or (written.text() if written else "")
-    if not url.startswith(("http://", "https://")):
-        raise ConfigurationError(f"{prefix}_URL: set the address of {name}, such as https://backoffice.example.")
     if not document.text().startswith("/") and document.text() not in files:
         raise document.mistake(f"there is no file {document.text()}", "put the OpenAPI document into the pack")
     kilobytes = most.whole(1, LONGEST_ANSWER // 1024) if most else MOST_BYTES // 1024
+    url = written.text().rstrip("/") if written else ""
+    return Service(name, url, document.text(), most_bytes=kilobytes * 1024, demonstration=_demonstration(node))
+
+
+def _demonstration(node: Node) -> str:
+    """The module that `serve` may start: one of the packages' own, never any that a pack happens to name."""
+    named = node.get("demonstration")
+    if named is None:
+        return ""
+    module = named.text()
+    if not _MODULE.fullmatch(module):
+        raise named.mistake(f"`{module}` is no module below packs", "write one such as packs.telecom.backoffice")
+    try:
+        found = find_spec(f"{module}.__main__")
+    except ModuleNotFoundError:
+        found = None
+    if found is None:
+        raise named.mistake(f"`{module}` cannot be run", "name a package below packs with a __main__.py, or remove it")
+    return module
+
+
+def _placed(service: Service, environment: Mapping[str, str]) -> Service:
+    prefix = f"SWITCHBOARD_CONNECTOR_{service.name.upper().replace('-', '_')}"
+    url = (environment.get(f"{prefix}_URL") or service.url).rstrip("/")
     token = environment.get(f"{prefix}_TOKEN", "")
-    return Service(name, url.rstrip("/"), document.text(), token, kilobytes * 1024)
+    if not url and service.demonstration:
+        return replace(service, token=token)
+    if not url.startswith(("http://", "https://")):
+        raise ConfigurationError(
+            f"{prefix}_URL: set the address of {service.name}, such as https://backoffice.example."
+        )
+    return replace(service, url=url, token=token, demonstration="")
 
 
 class HttpConnector:
@@ -83,7 +125,8 @@ class HttpConnector:
     scheme = "http"
 
     def __init__(self, services: Mapping[str, Service], files: Mapping[str, str]) -> None:
-        self._services: dict[str, Service] = {}
+        self.services: dict[str, Service] = {}
+        self._addresses: dict[str, str] = {}
         self._operations: dict[str, dict[str, Operation]] = {}
         self._clients: dict[str, httpx.AsyncClient] = {}
         self.replace(services, files)
@@ -95,13 +138,26 @@ class HttpConnector:
             for name, service in services.items()
             if not service.document.startswith("/")
         }
-        self._services, self._operations = dict(services), found
+        self.services, self._operations = dict(services), found
+
+    def at(self, name: str, url: str) -> None:
+        """Says where a service without an address of its own listens now; "" where it does not."""
+        self._addresses[name] = url
+
+    def _url(self, service: Service) -> str:
+        """Where to call. Raises NotSent while the service has not said where it listens."""
+        url = service.url or self._addresses.get(service.name, "")
+        if not url:
+            raise NotSent(f"{service.name} is not up at present.")
+        return url
 
     async def start(self) -> list[str]:
         """Fetches the documents that the services serve themselves. Returns the services that did not answer: theirs
-        are fetched at the first call."""
+        are fetched at the first call, as are those of services that have yet to say where they listen."""
         silent = []
-        for name, service in self._services.items():
+        for name, service in self.services.items():
+            if not service.url:
+                continue
             try:
                 async with asyncio.timeout(DOCUMENT_SECONDS):
                     await self._document(service)
@@ -123,9 +179,10 @@ class HttpConnector:
         Raises NotFound, Refused (both: nothing happened), Unusable or an error of httpx (what happened is not known).
         """
         name, _, id = target.partition("/")
-        service = self._services.get(name)
+        service = self.services.get(name)
         if service is None:
             raise NotFound(f"There is no service {name}. Describe it in {FILE}.")
+        url = self._url(service)
         try:
             operation = (await self._document(service)).get(id)
         except (Unusable, ConfigurationError, httpx.HTTPError) as error:
@@ -134,7 +191,7 @@ class HttpConnector:
         if operation is None:
             raise NotFound(f"{name} has no operation {id}. Correct actions.yml.")
         try:
-            status, content, text = await self._send(service, _request(operation, arguments, context, service))
+            status, content, text = await self._send(service, _request(operation, arguments, context, service, url))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise NotSent(type(error).__name__) from None
         return _read(status, content, text)
@@ -142,7 +199,7 @@ class HttpConnector:
     async def _document(self, service: Service) -> dict[str, Operation]:
         known = self._operations.get(service.name)
         if known is None:
-            request = httpx.Request("GET", service.url + service.document, headers=_headers(service))
+            request = httpx.Request("GET", self._url(service) + service.document, headers=_headers(service))
             status, _, text = await self._send(service, request, DOCUMENT_BYTES)
             if status != 200:
                 raise Unusable(f"{service.document} answers {status}")
@@ -188,7 +245,7 @@ def _headers(service: Service) -> dict[str, str]:
 
 
 def _request(
-    operation: Operation, arguments: Mapping[str, Any], context: ActionContext, service: Service
+    operation: Operation, arguments: Mapping[str, Any], context: ActionContext, service: Service, url: str
 ) -> httpx.Request:
     path = operation.path
     query: dict[str, str] = {}
@@ -217,7 +274,7 @@ def _request(
     if operation.body:
         content = msgspec.json.encode(body)
         headers["content-type"] = "application/json"
-    return httpx.Request(operation.method, service.url + path, params=query or None, headers=headers, content=content)
+    return httpx.Request(operation.method, url + path, params=query or None, headers=headers, content=content)
 
 
 def _text(value: Any) -> str:

@@ -4,6 +4,7 @@ import argparse
 import os
 import socket
 import sys
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +42,22 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--test-switches", action="store_true", help="serve /_test, which can break the service"
     )
+    parser.add_argument(
+        "--until-stdin-closes", action="store_true", help="end with the process that holds the other end of stdin"
+    )
     return parser.parse_args(given)
+
+
+def _end_with_stdin(server: uvicorn.Server) -> None:
+    """Whoever started this is gone when the pipe closes, even when it was killed and could say nothing."""
+
+    def wait() -> None:
+        # Not by sys.stdin: a thread that waits in its buffer would hold up the interpreter's own end.
+        while os.read(0, 4096):
+            pass
+        server.should_exit = True
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def main(given: Sequence[str] | None = None) -> None:
@@ -57,8 +73,11 @@ def main(given: Sequence[str] | None = None) -> None:
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, lifespan="off"
     )
+    server = uvicorn.Server(config)
+    if wanted.until_stdin_closes:
+        _end_with_stdin(server)
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        server.run(sockets=[listener])
     finally:
         store.close()
 

@@ -206,3 +206,18 @@ def test_addresses_come_from_the_environment_first() -> None:
 async def test_services_without_a_name_are_not_found() -> None:
     with pytest.raises(NotFound):
         await HttpConnector({}, {})("office/pay", {}, CONTEXT)
+
+
+@pytest.mark.parametrize("module", ["app.cli", "packs", "os", "packs.telecom/backoffice", "packs.telecom.none", "packs.x.y"])
+def test_only_a_program_of_ours_stands_in_for_a_service(module: str) -> None:
+    files = {"connectors.yml": f"connectors:\n  office:\n    document: /openapi.json\n    demonstration: {module}\n"}
+    with pytest.raises(PackMistake, match=r"connectors\.yml:4.*packs"):
+        parse(files, {})
+
+
+def test_an_address_goes_before_a_demonstration() -> None:
+    files = {"connectors.yml": "connectors: {office: {document: /o.json, demonstration: packs.telecom.backoffice}}"}
+    shown = parse(files, {"SWITCHBOARD_CONNECTOR_OFFICE_TOKEN": "t"})["office"]
+    assert (shown.url, shown.token, shown.demonstration) == ("", "t", "packs.telecom.backoffice")
+    real = parse(files, {"SWITCHBOARD_CONNECTOR_OFFICE_URL": "https://office.example"})["office"]
+    assert (real.url, real.demonstration) == ("https://office.example", "")

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import secrets
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
@@ -29,6 +30,13 @@ class SignedIn(msgspec.Struct, frozen=True):
     role: str
 
 
+def _unmatched(hasher: PasswordHasher) -> str:
+    """A hash that takes as long to check as any other and that no password has, made without the time of hashing."""
+    salt, digest = (b64encode(secrets.token_bytes(size)).rstrip(b"=").decode() for size in (16, 32))
+    cost = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v=19${cost}${salt}${digest}"
+
+
 class Users:
     """Passwords are hashed with Argon2id (RFC 9106) in a thread, never on the event loop."""
 
@@ -38,7 +46,7 @@ class Users:
         self._clock = clock
         self._hasher = PasswordHasher()
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="password")
-        self._nobody = self._hasher.hash(secrets.token_hex(8))
+        self._nobody = _unmatched(self._hasher)
 
     def close(self) -> None:
         """Ends the thread."""

@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from bot.flows.engine import END_OF_FLOW
-from bot.flows.model import CALL, VERIFY, Flow
+from bot.flows.model import BACK, CALL, FAILURE, FOR_ACCOUNT, VERIFY, Flow
 from bot.flows.slots import from_entities
 from bot.flows.verification import verification
 from bot.pack import BotPack
@@ -32,10 +32,12 @@ MAX_STACK = 5
 
 class Turn(msgspec.Struct, frozen=True):
     """What to commit. `act`: the last event is ActionCalled, or (without events) the conversation's open call has
-    not returned: the caller performs it, commits ActionReturned and advances again."""
+    not returned: the caller performs it, commits ActionReturned and advances again. `ways`: the steps it came to, as
+    (flow, step, way out of it); of an action's ways the log alone tells."""
 
     events: tuple[Event, ...]
     act: bool = False
+    ways: tuple[tuple[str, str, str], ...] = ()
 
 
 class Draft(Words):
@@ -49,6 +51,7 @@ class Draft(Words):
         self.budget = 0
         self.over = False
         self.aside = False
+        self._ways: list[tuple[str, str, str]] = []
         self._recorded = {frame.flow: frame for frame in conversation.stack}
         self._failed = False
 
@@ -76,6 +79,10 @@ class Draft(Words):
         """Empties a slot."""
         self.slots = {key: value for key, value in self.slots.items() if key != name}
         self.emit(SlotCleared(name=name))
+
+    def took(self, flow: str, step: str, way: str = "") -> None:
+        """The turn came to a step, or took this way out of it."""
+        self._ways.append((flow, step, way))
 
     def start(self, flow: Flow, fresh: bool = True) -> None:
         """Puts a flow on the stack. What an earlier run of it left behind is cleared first where it is `fresh`."""
@@ -121,8 +128,11 @@ class Draft(Words):
         if outcome in ("cancelled", "restarted"):
             self.end(outcome)
         elif outcome == "completed":
+            self.took(frame.flow, step.id, BACK if step.kind == CALL else FOR_ACCOUNT)
             self.go(step.after or END_OF_FLOW)
         elif step.kind == CALL:
+            if not self.over:
+                self.took(frame.flow, step.id, FAILURE)
             self.go(step.targets.get("failure") or step.after or END_OF_FLOW)
         return True
 
@@ -193,6 +203,7 @@ class Draft(Words):
     ) -> None:
         """Gives the conversation to a person; the turn is over."""
         skill = skill or self.skill()
+        self.over = True
         self.drop_prompt()
         if say:
             self.say(say)
@@ -204,7 +215,6 @@ class Draft(Words):
                 within_minutes=within_minutes,
             )
         )  # fmt: skip
-        self.over = True
 
     def call(self, name: str, interface: str, step: str, arguments: dict[str, Any], ticket: str = "") -> None:
         """Asks for an action; the turn rests until it has returned."""
@@ -236,4 +246,4 @@ class Draft(Words):
                 if not last:
                     events[place] = replace(event, more=True)
                 last = False
-        return Turn(tuple(events), act)
+        return Turn(tuple(events), act, tuple(self._ways))

@@ -5,7 +5,7 @@ from bot.corrections import correct
 from bot.draft import MAX_STACK, Draft
 from bot.flows import slots as values
 from bot.flows.affirmation import yes_or_no
-from bot.flows.model import COLLECT, CONFIRM, Flow, Step
+from bot.flows.model import COLLECT, CONFIRM, LIMIT, Flow, Step
 from bot.pack import BotPack
 from bot.reading import Heard
 from bot.runner import Runner, fill_slot, wanted_slot
@@ -132,6 +132,7 @@ class Policy:
         """The answer was none: ask once more, in other words; at the limit a person takes over."""
         attempts = draft.stack[-1].attempts + 1
         if attempts >= step.limit:
+            draft.took(flow.id, step.id, LIMIT)
             draft.stand(step.id, attempts)
             draft.hand_over("limit")
             return

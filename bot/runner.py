@@ -14,7 +14,24 @@ from bot.flows.engine import (
     values,
     walk,
 )
-from bot.flows.model import ACTION, CALL, COLLECT, CONFIRM, HANDOFF, TICKET, VERIFIED, VERIFY, Flow, Step
+from bot.flows.model import (
+    ACTION,
+    CALL,
+    COLLECT,
+    CONFIRM,
+    ESCALATE,
+    FOR_ACCOUNT,
+    FOR_NOBODY,
+    HANDOFF,
+    LIMIT,
+    NO,
+    TICKET,
+    VERIFIED,
+    VERIFY,
+    YES,
+    Flow,
+    Step,
+)
 from bot.flows.slots import Slot, shown, with_choices
 from bot.flows.verification import verification
 from core.conversation import Call
@@ -64,6 +81,8 @@ class Runner:
 
     @staticmethod
     def _tell(draft: Draft, flow: Flow, walked: Walked) -> None:
+        for step, way in walked.ways:
+            draft.took(flow.id, step, way)
         for item in walked.out:
             if isinstance(item, Cleared):
                 draft.clear(item.slot)
@@ -76,6 +95,7 @@ class Runner:
     def _escalated(draft: Draft, flow: Flow) -> bool:
         for escalation in flow.escalations:
             if escalation.condition.holds(draft.slots, draft.result):
+                draft.took(flow.id, ESCALATE, escalation.way)
                 draft.hand_over("escalated", escalation.skill, within_minutes=escalation.within_minutes)
                 return True
         return False
@@ -93,6 +113,9 @@ class Runner:
         elif step.kind == TICKET:
             self._open(draft, flow, step)
         elif step.kind == HANDOFF:
+            if flow.made and len(draft.stack) > 1:
+                caller = draft.stack[-2]
+                draft.took(caller.flow, caller.step, FOR_NOBODY)
             last = draft.events[-1] if draft.events else None
             told = isinstance(last, BotSaid) and last.flow == flow.id and last.asks is None
             draft.hand_over(
@@ -107,6 +130,7 @@ class Runner:
         elif step.kind == VERIFY:
             if draft.verified:
                 draft.verify(step.name, draft.conversation.contact)
+                draft.took(flow.id, step.id, FOR_ACCOUNT)
                 draft.go(step.after or END_OF_FLOW)
             else:
                 self._call(draft, step, verification(step.name))
@@ -137,6 +161,8 @@ class Runner:
         attempts = (frame.attempts if before else 0) + bool(refused)
         wanted = wanted_slot(draft, step)
         if attempts >= step.limit or (step.choices and wanted is not None and not wanted.options):
+            if attempts >= step.limit:
+                draft.took(flow.id, step.id, LIMIT)
             draft.stand(step.id, attempts)
             draft.hand_over("limit" if attempts >= step.limit else "no_choices")
             return
@@ -226,6 +252,7 @@ class Runner:
 
     async def confirm(self, draft: Draft, step: Step, answer: bool) -> None:
         """Goes on after yes or no."""
+        draft.took(draft.stack[-1].flow, step.id, YES if answer else NO)
         draft.go(after_confirmation(step, answer))
         await self.run(draft)
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.flows.model import BRANCH, CLEAR, COLLECT, END, RESPOND, SET, Flow, Step
+from bot.flows.model import BRANCH, CLEAR, COLLECT, ELSE, END, FILLED, RESPOND, SET, Flow, Rejection, Step
 
 BUDGET: Final = 100
 """Steps that one turn may take without a question."""
@@ -46,7 +46,8 @@ class Walked(msgspec.Struct, frozen=True):
     """Where the walk stopped: `stop` is the kind of the step that needs the world, or ENDED or RUNAWAY.
 
     `out` is what has to be said and cleared on the way, in order; `slots` are those after it; `budget` is what is
-    left of it; `refused` is the response that refuses the value of the collect step it stopped at.
+    left of it; `refused` is the response that refuses the value of the collect step it stopped at. `ways` are the
+    steps that were come to, each with the way that was taken out of it ("" where there is only one, or none yet).
     """
 
     stop: str
@@ -56,6 +57,7 @@ class Walked(msgspec.Struct, frozen=True):
     step: Step | None = None
     outcome: str = ""
     refused: str = ""
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 def walk(
@@ -75,33 +77,36 @@ def walk(
     here = at if known else flow.first
     asked = asked and known
     out: list[Speak | Cleared | Filled] = []
+    ways: list[tuple[str, str]] = []
     while True:
         step = flow.steps.get(here)
         if step is None:
             # A target that does not exist: `validate` refuses such a pack, a running conversation ends politely.
             outcome = "completed" if here in ("", END_OF_FLOW) else "failed"
-            return Walked(ENDED, tuple(out), slots, budget, None, outcome)
+            return Walked(ENDED, tuple(out), slots, budget, None, outcome, ways=tuple(ways))
         if budget <= 0:
-            return Walked(RUNAWAY, tuple(out), slots, 0, step)
+            return Walked(RUNAWAY, tuple(out), slots, 0, step, ways=tuple(ways))
         budget -= 1
-        kind = step.kind
+        kind, way = step.kind, ""
         if kind == COLLECT:
             if step.ask_first and not asked and slots.get(step.name) is not None:
                 out.append(Cleared(step.name))
                 slots = {**slots, step.name: None}
             value = slots.get(step.name)
-            refused = refusal(step, slots, result) if step.rejections and value is not None else ""
-            if refused:
+            refused = refusal(step, slots, result) if step.rejections and value is not None else None
+            if refused is not None:
                 out.append(Cleared(step.name))
                 slots = {**slots, step.name: None}
-            if refused or value is None:
-                return Walked(COLLECT, tuple(out), slots, budget, step, refused=refused)
-            here = step.after
+            if refused is not None or value is None:
+                words, way = (refused.response, refused.way) if refused is not None else ("", "")
+                ways.append((step.id, way))
+                return Walked(COLLECT, tuple(out), slots, budget, step, refused=words, ways=tuple(ways))
+            here, way = step.after, FILLED
         elif kind == RESPOND:
             out.append(Speak(step.name, step.id, {**slots, "result": result}))
             here = step.after
         elif kind == BRANCH:
-            here = branch(step, slots, result)
+            way, here = branch(step, slots, result)
         elif kind == CLEAR:
             gone = [name for name in step.slots if name in slots]
             out += [Cleared(name) for name in gone]
@@ -111,9 +116,12 @@ def walk(
             slots = _assigned(step, slots, result, out)
             here = step.after
         elif kind == END:
-            return Walked(ENDED, tuple(out), slots, budget, step, step.name)
+            ways.append((step.id, ""))
+            return Walked(ENDED, tuple(out), slots, budget, step, step.name, ways=tuple(ways))
         else:
-            return Walked(kind, tuple(out), slots, budget, step)
+            ways.append((step.id, ""))
+            return Walked(kind, tuple(out), slots, budget, step, ways=tuple(ways))
+        ways.append((step.id, way))
         asked = False
 
 
@@ -130,20 +138,20 @@ def _assigned(
     return slots
 
 
-def refusal(step: Step, slots: Mapping[str, Any], result: Mapping[str, Any]) -> str:
-    """The response of the first rejection that holds, "" where the value may stay."""
+def refusal(step: Step, slots: Mapping[str, Any], result: Mapping[str, Any]) -> Rejection | None:
+    """The first rejection that holds, None where the value may stay."""
     for rejection in step.rejections:
         if rejection.condition.holds(slots, result):
-            return rejection.response
-    return ""
+            return rejection
+    return None
 
 
-def branch(step: Step, slots: Mapping[str, Any], result: Mapping[str, Any]) -> str:
-    """The target of the first arm that holds; the step after it where none does."""
+def branch(step: Step, slots: Mapping[str, Any], result: Mapping[str, Any]) -> tuple[str, str]:
+    """(way, target) of the first arm that holds; the step after it where none does."""
     for arm in step.arms:
         if arm.condition is None or arm.condition.holds(slots, result):
-            return arm.target
-    return step.after
+            return arm.way, arm.target
+    return ELSE, step.after
 
 
 def values(step: Step, slots: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]:

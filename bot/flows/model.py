@@ -14,6 +14,13 @@ COLLECT, RESPOND, BRANCH, ACTION, TICKET, KNOWLEDGE, HANDOFF, CONFIRM, END, CLEA
 VERIFIED: Final = "verified"
 """The kind of step that a verification ends with; no flow of a pack has it."""
 
+ELSE, SUCCESS, FAILURE, YES, NO, FILLED, LIMIT, BACK = (
+    "else", "success", "failure", "yes", "no", "filled", "limit", "back",
+)  # fmt: skip
+"""Ways out of steps. The others of branches, rejections and escalations are their conditions, as they are written."""
+FOR_ACCOUNT, FOR_NOBODY, ESCALATE = "verified", "failed", "escalate"
+"""Ways out of a verification; and what stands for the step in which a flow's escalations would be."""
+
 DEFAULT_LIMIT: Final = 3
 OUTCOMES: Final = ("completed", "cancelled", "failed")
 TICKET_CHANGE, WEBHOOK, TIMER = "ticket", "webhook", "timer"
@@ -43,6 +50,11 @@ class Arm(msgspec.Struct, frozen=True):
     target: str
     line: int
 
+    @property
+    def way(self) -> str:
+        """Its name."""
+        return self.condition.source if self.condition is not None else ELSE
+
 
 class Rejection(msgspec.Struct, frozen=True):
     """A value for which `condition` holds is refused with `response`."""
@@ -50,6 +62,11 @@ class Rejection(msgspec.Struct, frozen=True):
     condition: Expression
     response: str
     line: int
+
+    @property
+    def way(self) -> str:
+        """Its name."""
+        return self.condition.source
 
 
 class Escalation(msgspec.Struct, frozen=True):
@@ -59,6 +76,11 @@ class Escalation(msgspec.Struct, frozen=True):
     skill: str
     within_minutes: int
     line: int
+
+    @property
+    def way(self) -> str:
+        """Its name."""
+        return self.condition.source
 
 
 class Trigger(msgspec.Struct, frozen=True):
@@ -118,14 +140,27 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
         if self.kind in (END, HANDOFF):
             return ()
         if self.kind == BRANCH:
-            arms = tuple((arm.condition.source if arm.condition else "else", arm.target) for arm in self.arms)
-            return arms if any(arm.condition is None for arm in self.arms) else (*arms, ("else", self.after))
+            arms = tuple((arm.way, arm.target) for arm in self.arms)
+            return arms if any(arm.condition is None for arm in self.arms) else (*arms, (ELSE, self.after))
         if self.kind == CONFIRM:
-            return tuple((way, self.targets.get(way) or self.after) for way in ("yes", "no"))
+            return tuple((way, self.targets.get(way) or self.after) for way in (YES, NO))
         failure = self.targets.get("failure")
         if self.kind in (ACTION, CALL) and failure:
-            return (("success", self.targets.get("success") or self.after), ("failure", failure))
+            return ((SUCCESS, self.targets.get("success") or self.after), (FAILURE, failure))
         return (("", self.targets.get("success") or self.after),)
+
+    def decisions(self) -> tuple[str, ...]:
+        """The names of its ways out, where it has more than one; those to a person are among them."""
+        if self.kind == COLLECT:
+            return (FILLED, *(rejection.way for rejection in self.rejections), LIMIT)
+        if self.kind == ACTION:
+            return SUCCESS, FAILURE
+        if self.kind == VERIFY:
+            return FOR_ACCOUNT, FOR_NOBODY
+        if self.kind == CALL:
+            return (BACK, FAILURE) if self.targets.get("failure") else ()
+        ways = tuple(way for way, _ in self.ways())
+        return ways if len(ways) > 1 else ()
 
     def successors(self) -> tuple[str, ...]:
         """Every step that may come after this one; "" stands for the end of the flow."""

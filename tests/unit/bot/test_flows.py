@@ -184,5 +184,14 @@ def test_the_walk_stops_at_what_needs_the_world() -> None:
     assert engine.walk(FLOW, engine.END_OF_FLOW, {}, {}).outcome == "completed"
 
 
+def test_the_walk_says_which_ways_it_took() -> None:
+    assert engine.walk(FLOW, "", {}, {}).ways == (("a", ""),)
+    assert engine.walk(FLOW, "a", {"x": 1}, {}).ways == (("a", "filled"), ("b", "else"), ("c", ""), ("d", ""))
+    assert ("b", "x == 'loop'") in engine.walk(FLOW, "b", {"x": "loop"}, {}).ways
+    assert {step.id: step.decisions() for step in FLOW.steps.values()} == {
+        "a": ("filled", "limit"), "b": ("x == 'loop'", "else"), "again": (), "c": (), "d": ("success", "failure"), "e": (),
+    }  # fmt: skip
+
+
 def test_a_circle_without_a_question_is_stopped() -> None:
     assert engine.walk(FLOW, "b", {"x": "loop"}, {}).stop == engine.RUNAWAY

@@ -6,13 +6,12 @@ import socket
 import sys
 import threading
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 import uvicorn
 
 from packs.telecom.backoffice import data
-from packs.telecom.backoffice.dates import ZONE, Clock, wall_clock
+from packs.telecom.backoffice.dates import Clock, moment, wall_clock
 from packs.telecom.backoffice.service import application
 from packs.telecom.backoffice.store import Store
 
@@ -22,8 +21,7 @@ BACKLOG = 128
 
 def _moment(text: str) -> Clock:
     """A clock that stands still. Raises ValueError."""
-    moment = datetime.fromisoformat(text)
-    fixed = (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(ZONE).replace(microsecond=0)
+    fixed = moment(text)
     return lambda: fixed
 
 

@@ -31,6 +31,12 @@ MONTHS_EN = (
 )  # fmt: skip
 
 
+def moment(text: str) -> datetime:
+    """An ISO 8601 time to the second; without an offset it is of this calendar. Raises ValueError."""
+    given = datetime.fromisoformat(text)
+    return (given if given.tzinfo else given.replace(tzinfo=ZONE)).astimezone(ZONE).replace(microsecond=0)
+
+
 def wall_clock() -> datetime:
     """Now, to the second."""
     return datetime.now(ZONE).replace(microsecond=0)

@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from packs.telecom.backoffice import data
+from packs.telecom.backoffice.dates import moment
 from packs.telecom.backoffice.shapes import Failure, Fault, Shape
 from packs.telecom.backoffice.store import Refused, Session, Store
 
@@ -33,6 +36,12 @@ class Switch(Shape):
     operation: str | None = None
     seconds: Annotated[float, Field(ge=0, le=600)] = 2.0
     times: Annotated[int, Field(ge=1)] | None = None
+
+
+class Moment(Shape):
+    """`now` is an ISO 8601 time; without an offset it is the operator's."""
+
+    now: Annotated[datetime, AfterValidator(lambda given: moment(given.isoformat()))]
 
 
 @dataclass
@@ -134,6 +143,19 @@ def routes(store: Store, faults: Faults) -> APIRouter:
     async def turn(switch: Switch) -> Switch:
         faults.turn(switch)
         return switch
+
+    @router.post("/clock")
+    async def clock(at: Moment) -> Moment:
+        store.stand_at(at.now)
+        return at
+
+    @router.post("/reset")
+    async def reset(at: Moment) -> Moment:
+        store.stand_at(at.now)
+        store.empty()
+        store.write(data.seed)
+        faults.turn(Switch(mode="none"))
+        return at
 
     @router.get("/keys")
     async def keys() -> dict[str, dict[str, Any]]:

@@ -73,3 +73,19 @@ def test_connection_is_closed_inside_an_answer(process: Process) -> None:
     with pytest.raises(httpx.RemoteProtocolError):
         httpx.get(f"{process.url}/plans")
     assert httpx.get(f"{process.url}/plans").status_code == 200
+
+
+async def test_reset_begins_anew_at_another_moment(office: Office) -> None:
+    assert (await office.post("/lines/L1001-1/suspend", "a", {})).status_code == 200
+    await _turn(office, mode="down")
+
+    answer = await office.http.post("/_test/reset", json={"now": "2026-09-01T10:00"})
+
+    assert answer.json() == {"now": "2026-09-01T10:00:00+08:00"}
+    assert await _executions(office) == {}
+    assert (await office.get("/lines/L1001-1"))["status"] == "active"
+    bills = (await office.get("/customers/C1001/bills"))["bills"]
+    assert max(bill["month"] for bill in bills) == "2026-07"
+    assert (await office.http.post("/_test/clock", json={"now": "2026-09-04T10:00:00+08:00"})).status_code == 200
+    assert office.store.now().day == 4
+    assert (await office.http.post("/_test/clock", json={"now": "tomorrow"})).status_code == 422

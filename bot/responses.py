@@ -7,7 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from bot.flows.expressions import Expression, ExpressionError, compile_expression
-from bot.flows.slots import YES_NO, Slot, shown
+from bot.flows.slots import YES_NO, Slot, shown, worded
 from bot.speech import PHONE, speakable
 from core.events import Asks, Choice
 from core.yamlfile import Node
@@ -180,13 +180,13 @@ def _value(name: str, language: str, values: Mapping[str, Any], slots: Mapping[s
     elif isinstance(value, bool):
         text = YES_NO.get(language, YES_NO["en"])[0 if value else 1]
     else:
-        text = str(value)
+        text = worded(value, language)
     return text if len(text) <= MAX_VALUE else text[: MAX_VALUE - 1] + "…"
 
 
 def asks_slot(slot: Slot, language: str) -> Asks:
     """What a question for this slot wants, with its choices."""
-    if slot.type == "choice":
+    if slot.options:
         titles = [(option.title.get(language) or option.value, option.value) for option in slot.options]
         choices = tuple([Choice(title, f"/SetSlots({slot.name}={value})") for title, value in titles])
         return Asks(slot.name, slot.type, choices)

@@ -297,7 +297,7 @@ def _kind(known: _Known, step: Step) -> Iterable[tuple[str, str]]:
     if step.kind == COLLECT:
         if step.name not in pack.slots:
             yield f"step `{step.id}` collects `{step.name}`, which is no slot", "add it in slots.yml"
-        elif f"utter_ask_{step.name}" not in pack.responses:
+        elif not step.silent and f"utter_ask_{step.name}" not in pack.responses:
             yield f"response `utter_ask_{step.name}` is missing", "add the question in responses/"
     elif step.kind in (RESPOND, CONFIRM) and step.name not in pack.responses:
         yield f"step `{step.id}` says `{step.name}`, which is no response", "add it in responses/"
@@ -381,8 +381,8 @@ def _asks(pack: BotPack, step: Step) -> bool:
     """Whether a customer is asked at this step, itself or in a flow that it calls."""
     if step.kind == CALL and step.name in pack.flows:
         called = pack.flows[step.name]
-        return bool(called.collects) or any(inner.kind == CONFIRM for inner in called.steps.values())
-    return step.kind in (COLLECT, CONFIRM)
+        return any(_asks(pack, inner) for inner in called.steps.values())
+    return (step.kind == COLLECT and not step.silent) or step.kind == CONFIRM
 
 
 def _ways(known: _Known, flow: Flow) -> list[PackMistake]:

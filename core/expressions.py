@@ -1,7 +1,8 @@
 """Conditions of packs: a small part of Python's expressions, compiled to closures over names and a result.
 
-Allowed: `== != < <= > >= in`, `not in`, `and or not`, literals, lists, slot names and `result.<field>`. There are no
-calls, no indexing and no attributes besides the result's, so a pack cannot reach anything but its own values.
+Allowed: `== != < <= > >= in`, `not in`, `and or not`, literals, lists, slot names, `result.<field>`, and the `date`,
+`time` and `part` of a slot that holds a moment. There are no calls, no indexing and no other attributes, so a pack
+cannot reach anything but its own values.
 """
 
 import ast
@@ -12,6 +13,9 @@ MAX_LENGTH: Final = 500
 """Characters of one expression."""
 
 _MAX_DEPTH: Final = 30
+
+MOMENT: Final = frozenset({"date", "time", "part"})
+"""What a slot of the type date_time has: "2026-11-27", "15:00" and "afternoon", each null where nobody said it."""
 
 Evaluate = Callable[[Mapping[str, Any], Mapping[str, Any]], Any]
 
@@ -98,11 +102,17 @@ class _Compiler:
         return lambda slots, result: slots.get(name)
 
     def _field(self, node: ast.Attribute) -> Evaluate:
-        if not isinstance(node.value, ast.Name) or node.value.id not in self.results:
-            raise ExpressionError(f"`{ast.unparse(node)[:40]}`: only `result.<field>` has fields")
         field = node.attr
-        self.fields.add(field)
-        return lambda slots, result: result.get(field)
+        if isinstance(node.value, ast.Name) and node.value.id in self.results:
+            self.fields.add(field)
+            return lambda slots, result: result.get(field)
+        if isinstance(node.value, ast.Name) and field in MOMENT and node.value.id not in _LITERALS:
+            name = node.value.id
+            self.names.add(name)
+            return lambda slots, result: _part(slots.get(name), field)
+        raise ExpressionError(
+            f"`{ast.unparse(node)[:40]}`: only `result.<field>`, and date, time and part of a slot, are fields"
+        )
 
     def _both(self, node: ast.BoolOp, depth: int) -> Evaluate:
         parts = [self.compile(part, depth + 1) for part in node.values]
@@ -136,6 +146,10 @@ class _Compiler:
             return all(test(values[i], values[i + 1]) for i, test in enumerate(tests))
 
         return chain
+
+
+def _part(moment: Any, field: str) -> Any:
+    return (moment.get(field) or None) if isinstance(moment, Mapping) else None
 
 
 def _constant(value: Any) -> Evaluate:

@@ -70,7 +70,7 @@ def walk(
 ) -> Walked:
     """Walks `flow` from step `at` ("" or one that no longer exists: from the first, with the slots kept).
 
-    A collect step whose slot is filled is passed over, unless it asks before filling; `asked`: the question of `at`
+    A collect step whose slot is filled, or that never asks, is passed over, unless it asks before filling; `asked`: the question of `at`
     has been put already. `slots` is never changed in place.
     """
     known = at == END_OF_FLOW or at in flow.steps
@@ -97,11 +97,11 @@ def walk(
             if refused is not None:
                 out.append(Cleared(step.name))
                 slots = {**slots, step.name: None}
-            if refused is not None or value is None:
+            if refused is not None or (value is None and not step.silent):
                 words, way = (refused.response, refused.way) if refused is not None else ("", "")
                 ways.append((step.id, way))
                 return Walked(COLLECT, tuple(out), slots, budget, step, refused=words, ways=tuple(ways))
-            here, way = step.after, FILLED
+            here, way = step.after, FILLED if value is not None else ELSE
         elif kind == RESPOND:
             out.append(Speak(step.name, step.id, {**slots, "result": result}))
             here = step.after

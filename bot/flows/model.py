@@ -26,7 +26,7 @@ OUTCOMES: Final = ("completed", "cancelled", "failed")
 TICKET_CHANGE, WEBHOOK, TIMER = "ticket", "webhook", "timer"
 
 _KEYS: Final[dict[str, tuple[str, ...]]] = {
-    COLLECT: ("limit", "ask_before_filling", "rejections", "choices_from"),
+    COLLECT: ("limit", "ask", "ask_before_filling", "rejections", "choices_from"),
     RESPOND: (),
     BRANCH: (),
     ACTION: ("arguments", "result", "success", "failure", TICKET),
@@ -101,7 +101,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     `following` is the next step in order ("" at the end); `next` overrides it. `targets` holds the named ways
     out: success and failure of an action, yes and no of a confirmation. `choices` is the field of the result that
-    holds a collect step's choices, `ticket` the slot with the ticket that an action belongs to.
+    holds a collect step's choices, `ticket` the slot with the ticket that an action belongs to. `silent`: a collect step that never
+    asks.
     """
 
     id: str
@@ -118,6 +119,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     slots: tuple[str, ...] = ()
     reason: str = ""
     ask_first: bool = False
+    silent: bool = False
     rejections: tuple[Rejection, ...] = ()
     choices: str = ""
     ticket: str = ""
@@ -151,6 +153,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     def decisions(self) -> tuple[str, ...]:
         """The names of its ways out, where it has more than one; those to a person are among them."""
+        if self.kind == COLLECT and self.silent:
+            return FILLED, ELSE
         if self.kind == COLLECT:
             return (FILLED, *(rejection.way for rejection in self.rejections), LIMIT)
         if self.kind == ACTION:
@@ -378,9 +382,10 @@ def _details(node: Node, kind: str, results: frozenset[str]) -> dict[str, Any]:
     if kind == KNOWLEDGE and (query := node.get("query")) is not None:
         found["slots"] = (query.text(),)
     if kind == COLLECT:
-        first, rejections, choices = (
-            node.get(k) for k in ("ask_before_filling", "rejections", "choices_from")
+        ask, first, rejections, choices = (
+            node.get(k) for k in ("ask", "ask_before_filling", "rejections", "choices_from")
         )
+        found["silent"] = not ask.flag() if ask else False
         found["ask_first"] = first.flag() if first else False
         found["rejections"] = (
             tuple(_rejection(item, results) for item in rejections.list()) if rejections else ()

@@ -115,8 +115,8 @@ MAX_CHOICES: Final = 20
 
 
 def with_choices(slot: Slot, items: Any, language: str) -> Slot:
-    """The slot with the choices that an action returned: a list of `{value, title}`, where `title` is a text or
-    `{zh: …, en: …}`; items of another shape are left out."""
+    """The slot with the choices that an action returned: a list of `{value, title, synonyms?}`, where `title` is a text
+    or `{zh: …, en: …}`; items of another shape are left out."""
     options = []
     for item in items[:MAX_CHOICES] if isinstance(items, list | tuple) else ():
         value = item.get("value") if isinstance(item, dict) else None
@@ -124,7 +124,9 @@ def with_choices(slot: Slot, items: Any, language: str) -> Slot:
             continue
         given = item.get("title")
         title = given if isinstance(given, dict) else {language: str(given or value)}
-        words = {_fold(str(word)) for word in (value, *title.values())} - {""}
+        more = item.get("synonyms")
+        synonyms = more if isinstance(more, list | tuple) else ()
+        words = {_fold(str(word)) for word in (value, *title.values(), *synonyms)} - {""}
         ordered = tuple(sorted(words, key=lambda word: (-len(word), word)))
         options.append(Option(str(value), {str(k): str(v) for k, v in title.items()}, ordered))
     return msgspec.structs.replace(slot, options=tuple(options))
@@ -145,7 +147,7 @@ def read(slot: Slot, text: str, entities: Sequence[Entity] = (), intent: str | N
         match = re.search(slot.pattern, half_width(text[:MAX_TEXT]))
         return Value(match[0], len(text.strip(_EDGES)) <= len(match[0]) + 2) if match else None
     if slot.type in FREE:
-        return _understood(slot, text, entities) or _free(slot.type, text)
+        return _understood(slot, text, entities) or _offered(slot, text) or _free(slot.type, text)
     return from_entities(slot, entities) or _typed(slot.type, text)
 
 
@@ -181,6 +183,13 @@ def _understood(slot: Slot, text: str, entities: Sequence[Entity]) -> Value | No
     return Value(found.value, len(text.strip(_EDGES)) <= said + _BESIDE)
 
 
+def _offered(slot: Slot, text: str) -> Value | None:
+    """The answer of one's own words that the slot offers beside them ("skip", "as soon as possible"). Within a longer
+    text it counts only where a moment was asked for: a story may hold any words."""
+    found = _choice(slot, text) if slot.options else None
+    return found if found is not None and (found.exact or slot.type == "date_time") else None
+
+
 def accept(slot: Slot, value: Any) -> Any:
     """A value given as such (a payload, an entity) in its canonical form, or None when the slot cannot have it."""
     if isinstance(value, bool):
@@ -204,21 +213,30 @@ def accept(slot: Slot, value: Any) -> Any:
             return value.strip()[:MAX_TEXT]
         return next((option.value for option in slot.options if folded in option.words), None)
     if slot.type in FREE:
-        return value.strip()[:MAX_TEXT]
+        folded = _fold(value) if slot.options else ""
+        named = next((option.value for option in slot.options if folded in option.words), None)
+        return named or value.strip()[:MAX_TEXT]
     read_value = _typed(slot.type, value)
     return read_value.value if read_value else None
 
 
 def shown(slot: Slot, value: Any, language: str) -> str:
     """The value as the customer reads it: choices by their title, yes and no in the language."""
-    if slot.type == "choice":
-        for option in slot.options:
-            if option.value == value:
-                return option.title.get(language) or option.value
+    for option in slot.options:
+        if option.value == value:
+            return option.title.get(language) or option.value
     if isinstance(value, bool):
         return YES_NO.get(language, YES_NO["en"])[0 if value else 1]
     if isinstance(value, dict) and slot.type == "date_time":
         return _shown_moment(value, language)
+    return worded(value, language)
+
+
+def worded(value: Any, language: str) -> str:
+    """A value of another system as text; `{zh: …, en: …}` in the language."""
+    if isinstance(value, dict):
+        found = value.get(language) or next((words for words in value.values() if isinstance(words, str)), "")
+        return found if isinstance(found, str) else ""
     return str(value)
 
 

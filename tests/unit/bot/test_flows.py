@@ -21,17 +21,20 @@ from core.yamlfile import read as read_yaml
         ("unset == null", True), ("unset < 3", False), ("a < 3", False), ("flag", True), ("flag == true", True),
         ("n == true", False), ("result.found and result.note == 'ok'", True), ("result.absent", False),
         ("a and (unset or n >= 3)", True), ("n > -1", True), ("'x' in a", True), ("unset in ['x']", False),
+        ("when.date == '2026-11-27'", True), ("when.time", False), ("when.part == 'evening'", True), ("a.date == null", True),
+        ("unset.part == null", True),
     ],
 )  # fmt: skip
 def test_expressions_hold_as_written(source: str, expected: bool) -> None:
     expression = compile_expression(source)
     result = {"found": True, "note": "ok"}
-    assert expression.holds({"a": "x", "n": 3, "flag": True}, result) is expected
+    moment = {"date": "2026-11-27", "time": None, "part": "evening"}
+    assert expression.holds({"a": "x", "n": 3, "flag": True, "when": moment}, result) is expected
 
 
 @pytest.mark.parametrize(
     "source",
-    ["__import__('os')", "a.b", "a[0]", "result.x.y", "lambda: 1", "a + 1", "f(a)", "[x for x in a]", "a if b else c",
+    ["__import__('os')", "a.b", "a.date.time", "null.date", "a[0]", "result.x.y", "lambda: 1", "a + 1", "f(a)", "[x for x in a]", "a if b else c",
      "a = 1", "", "a ==", "{'a': 1}", "f'{a}'", "b'x'", "a := 1", "1j", "a" * 600, "not " * 60 + "a", "(" * 240 + "a"],
 )  # fmt: skip
 def test_anything_else_is_refused(source: str) -> None:
@@ -195,3 +198,22 @@ def test_the_walk_says_which_ways_it_took() -> None:
 
 def test_a_circle_without_a_question_is_stopped() -> None:
     assert engine.walk(FLOW, "b", {"x": "loop"}, {}).stop == engine.RUNAWAY
+
+
+def test_words_of_another_system_are_told_in_the_language_of_the_customer() -> None:
+    title = Slot(name="title", type="text", file="", line=1)
+    both = {"zh": "周二上午", "en": "Tuesday morning"}
+    assert [shown(title, both, language) for language in ("zh", "en", "fr")] == ["周二上午", "Tuesday morning", "周二上午"]
+    assert shown(title, {"nothing": 1}, "zh") == ""
+
+
+def test_an_answer_offered_beside_free_words() -> None:
+    choices = "[{value: none, title: {zh: 跳过, en: Skip}, synonyms: [没有]}]"
+    story = parse_slot("story", read_yaml(f"{{type: text, choices: {choices}}}", "slots.yml"))
+    when = parse_slot("when", read_yaml(f"{{type: date_time, choices: {choices}}}", "slots.yml"))
+    for text, told, moment in (
+        ("跳过", "none", "none"), ("Skip", "none", "none"), ("师傅没有来", "师傅没有来", "none"), ("明天", "明天", "明天"),
+    ):  # fmt: skip
+        found = [read(slot, text) for slot in (story, when)]
+        assert [value.value for value in found if value] == [told, moment]
+    assert accept(when, "skip") == "none" and accept(when, "tomorrow") == "tomorrow"

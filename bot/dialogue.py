@@ -233,10 +233,9 @@ class Dialogue:
 
 
 def _on_a_button(slot: values.Slot, text: str) -> bool:
-    """Whether the words are those on one of the question's own buttons, or the name of what it asks for."""
+    """Whether the words are those of one of the question's own choices, or the name of what it asks for."""
     said = text.strip().casefold()
-    titles = (option.title for option in slot.options)
-    return any(said == words.casefold() for title in (slot.label, *titles) for words in title.values())
+    return values.spells(slot, text) or any(said == words.casefold() for words in slot.label.values())
 
 
 def _words(draft: Draft) -> BotSaid:

@@ -47,9 +47,7 @@ class Words:
         return render(
             found,
             self.language,
-            (self.slots if found.plain else {**self.slots, "result": self.result})
-            if values is None
-            else values,
+            {**self.slots, "result": self.result} if values is None else values,
             self.pack.slots,
             conversation.version + len(self.events),
             conversation.last_words,

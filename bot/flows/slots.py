@@ -183,6 +183,12 @@ def _understood(slot: Slot, text: str, entities: Sequence[Entity]) -> Value | No
     return Value(found.value, len(text.strip(_EDGES)) <= said + _BESIDE)
 
 
+def spells(slot: Slot, text: str) -> bool:
+    """Whether the words are nothing but a spelling of one of the slot's choices."""
+    folded = _fold(text) if slot.options else ""
+    return any(folded in option.words for option in slot.options)
+
+
 def _offered(slot: Slot, text: str) -> Value | None:
     """The answer of one's own words that the slot offers beside them ("skip", "as soon as possible"). Within a longer
     text it counts only where a moment was asked for: a story may hold any words."""

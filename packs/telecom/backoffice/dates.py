@@ -6,6 +6,8 @@ All times are China Standard Time (UTC+8, no daylight saving).
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta, timezone
 
+from packs.telecom.backoffice.catalogue import Text
+
 ZONE = timezone(timedelta(hours=8), "CST")
 Clock = Callable[[], datetime]
 
@@ -110,3 +112,17 @@ def visit_windows(first: date, days: int) -> Iterator[datetime]:
     for offset in range(days):
         for start in WINDOWS:
             yield datetime.combine(first + timedelta(days=offset), start, ZONE)
+
+
+def day_title(day: date) -> Text:
+    """A day as people say it."""
+    return Text(f"{day.month} 月 {day.day} 日", f"{day.day} {MONTHS_EN[day.month - 1]}")
+
+
+def window_title(start: datetime, end: datetime) -> Text:
+    """A window as people say it."""
+    day = day_title(start.date())
+    return Text(
+        f"{day.zh}（周{WEEKDAYS_ZH[start.weekday()]}）{start:%H:%M} 到 {end:%H:%M}",
+        f"{WEEKDAYS_EN[start.weekday()]} {day.en}, {start:%H:%M} to {end:%H:%M}",
+    )

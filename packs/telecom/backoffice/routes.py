@@ -1,7 +1,7 @@
 """The operations over HTTP. Reads are GET; writes are POST and carry an Idempotency-Key."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from packs.telecom.backoffice import billing, customers, network, plans, shapes, visits
+from packs.telecom.backoffice import billing, callbacks, customers, network, plans, shapes, visits
 from packs.telecom.backoffice.catalogue import Kind, Service
 from packs.telecom.backoffice.shapes import AppointmentId, CustomerId, Key, LineId, Month, PlanId
 from packs.telecom.backoffice.store import Request, Session, Store
@@ -18,6 +18,7 @@ IdempotencyKey = Annotated[Key, Header(alias="Idempotency-Key")]
 PhoneQuery = Annotated[shapes.Phone, Query()]
 District = Annotated[str, Query(min_length=1, max_length=60, description="id, or name in either language")]
 Days = Annotated[int, Query(ge=1, le=28)]
+ClockQuery = Annotated[str | None, Query(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM")]
 Answers = dict[int | str, dict[str, Any]]
 
 TITLES = {
@@ -218,6 +219,14 @@ def _visits(api: APIRouter, store: Store, write: _Writes) -> None:
             lambda s: visits.cancel(s, appointment_id, body.phone),
         )
 
+    @api.get("/callbacks/window", operation_id="callback_window", responses=READ, tags=["visits"])
+    async def callback_window(
+        day: date | None = None, at: ClockQuery = None, part: callbacks.Part | None = None
+    ) -> shapes.CallbackWindow:
+        """When somebody could call: as soon as possible, at a time, or in a part of a day; today where no day is
+        given."""
+        return store.read(lambda s: callbacks.window(s, day, time.fromisoformat(at) if at else None, part))
+
     @api.post(
         "/callbacks", operation_id="register_callback", response_model=shapes.Callback, tags=["visits"],
         responses=_failures(400, 409),
@@ -226,5 +235,5 @@ def _visits(api: APIRouter, store: Store, write: _Writes) -> None:
         """Notes that somebody calls a number, at a time or as soon as people are there."""
         return write(
             key, "register_callback", customers.digits(body.phone), body,
-            lambda s: visits.call_back(s, body.phone, body.topic, body.at),
+            lambda s: callbacks.call_back(s, body.phone, body.topic, body.at),
         )  # fmt: skip

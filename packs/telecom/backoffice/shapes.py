@@ -302,6 +302,15 @@ class Callback(Shape):
     title: Words
 
 
+class CallbackWindow(Shape):
+    """`at`: what a call is registered with, null for as soon as possible. `reason`: why it is not possible."""
+
+    possible: bool
+    at: datetime | None
+    title: Words | None
+    reason: Words | None
+
+
 class CodeSent(Shape):
     """The code goes by text to the number itself."""
 

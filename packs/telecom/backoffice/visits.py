@@ -1,4 +1,4 @@
-"""Visits of technicians by district, day and two-hour window; and calls that are returned."""
+"""Visits of technicians by district, day and two-hour window."""
 
 import hashlib
 from datetime import date, datetime, timedelta
@@ -11,31 +11,20 @@ from packs.telecom.backoffice.catalogue import (
     LATE_MOVE_FEE,
     PLANS,
     District,
-    Text,
     district_named,
 )
 from packs.telecom.backoffice.customers import digits
 from packs.telecom.backoffice.dates import (
     DAYS_AHEAD,
-    WEEKDAYS_EN,
-    WEEKDAYS_ZH,
     WINDOW,
     WINDOWS,
     ZONE,
-    next_callback,
-    people_answer,
     promised_until,
     visit_windows,
+    window_title,
 )
-from packs.telecom.backoffice.shapes import Appointment, Callback, Cancelled, Slot, Slots, words, yuan
+from packs.telecom.backoffice.shapes import Appointment, Cancelled, Slot, Slots, words, yuan
 from packs.telecom.backoffice.store import Refused, Session
-
-
-def _title(start: datetime, end: datetime) -> Text:
-    return Text(
-        f"{start.month} 月 {start.day} 日（周{WEEKDAYS_ZH[start.weekday()]}）{start:%H:%M}–{end:%H:%M}",
-        f"{WEEKDAYS_EN[start.weekday()]} {start:%Y-%m-%d}, {start:%H:%M}–{end:%H:%M}",
-    )
 
 
 def _slot_id(district: District, start: datetime) -> str:
@@ -79,7 +68,7 @@ def slots(session: Session, named: str, first: date | None, days: int) -> Slots:
         if free := _free(session, district, slot_id):
             slot = Slot(
                 slot_id=slot_id,
-                title=words(_title(begins, ends)),
+                title=words(window_title(begins, ends)),
                 starts=begins,
                 ends=ends,
                 free=free,
@@ -126,7 +115,7 @@ def book(
         appointment_id=appointment_id,
         slot_id=slot_id,
         kind=kind,
-        title=words(_title(starts, ends)),
+        title=words(window_title(starts, ends)),
         starts=starts,
         ends=ends,
         fee=yuan(fee),
@@ -152,24 +141,3 @@ def cancel(session: Session, appointment_id: str, phone: str) -> Cancelled:
     return Cancelled(
         appointment_id=appointment_id, late=late, next_visit_fee=yuan(LATE_MOVE_FEE if late else 0)
     )
-
-
-def call_back(session: Session, phone: str, topic: str, at: datetime | None) -> Callback:
-    """Notes that somebody calls. Raises Refused (409) for a time when nobody is there."""
-    if at is None:
-        starts, ends = next_callback(session.now)
-    else:
-        if not session.now <= at <= session.now + timedelta(days=DAYS_AHEAD):
-            raise Refused(409, "outside_hours", f"A call is booked up to {DAYS_AHEAD} days ahead.")
-        starts = at.astimezone(ZONE)
-        opens, closes = people_answer(starts.date())
-        if not opens <= starts < closes:
-            raise Refused(
-                409, "outside_hours", f"On that day people call between {opens:%H:%M} and {closes:%H:%M}."
-            )
-        ends = min(starts + WINDOW, closes)
-    number = session.count("SELECT count(*) FROM callbacks") + 100_001
-    callback_id = f"K{number}"
-    row = {"callback_id": callback_id, "phone": digits(phone), "topic": topic, "starts": starts.isoformat()}
-    session.insert("callbacks", row)
-    return Callback(callback_id=callback_id, starts=starts, ends=ends, title=words(_title(starts, ends)))

@@ -26,7 +26,7 @@ from tests.unit.backoffice.offices import NOON, Office
 OPERATIONS = {
     "find_customer", "get_line", "outage_by_district", "list_plans", "preview_plan_change", "change_plan", "list_bills",
     "explain_bill", "list_appointment_slots", "book_appointment", "cancel_appointment", "suspend_line", "resume_line",
-    "line_diagnosis", "restart_port", "register_callback", "verify_customer", "send_code",
+    "line_diagnosis", "restart_port", "register_callback", "callback_window", "verify_customer", "send_code",
 }  # fmt: skip
 
 
@@ -85,6 +85,7 @@ CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("resume_line", "/lines/L1001-1/resume", None),
     ("line_diagnosis", "/lines/L1002-2/diagnosis", None),
     ("restart_port", "/lines/L1002-2/restart-port", None),
+    ("callback_window", "/callbacks/window?day=2026-11-23&at=15:00", None),
     ("register_callback", "/callbacks", {"phone": "13800000101", "at": "2026-11-23T15:00:00+08:00"}),
     ("send_code", "/verification/codes", {"phone": "13800000101"}),
     ("verify_customer", "/verification", {"phone": "13800000101", "last4": "1024"}),

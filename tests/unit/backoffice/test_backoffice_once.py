@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from packs.telecom.backoffice import visits
+from packs.telecom.backoffice import callbacks
 from packs.telecom.backoffice.store import FILE, Refused, Request, Session
 from tests.unit.backoffice.offices import Office, Process
 
@@ -138,7 +138,7 @@ def test_killed_while_many_write(process: Process) -> None:
 
 
 def _callback(session: Session) -> BaseModel:
-    return visits.call_back(session, "13800000101", "bill", None)
+    return callbacks.call_back(session, "13800000101", "bill", None)
 
 
 def _refused_after_writing(session: Session) -> BaseModel:

@@ -286,13 +286,49 @@ async def test_callbacks_within_hours(office: Office) -> None:
     for index, at in enumerate(
         (
             "2026-11-21T18:00:00+08:00",
-            "2026-11-20T11:00:00+08:00",
+            "2026-11-20T09:59:00+08:00",
             "9999-12-31T23:59:59Z",
             "0001-01-01T00:00:00Z",
         )
     ):
         assert await office.code("/callbacks", f"c{index}", {**body, "at": at}) == "outside_hours"
     assert await office.code("/callbacks", "d", {**body, "at": "2026-11-21T17:00:00"}) == "invalid_request"
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "at"),
+    [
+        ({}, "Friday 20 November, 12:00 to 14:00", None),
+        ({"day": "2026-11-21", "at": "17:00"}, "Saturday 21 November, 17:00 to 18:00", "2026-11-21T17:00:00+08:00"),
+        ({"day": "2026-11-23", "part": "afternoon"}, "Monday 23 November, 13:00 to 15:00", "2026-11-23T13:00:00+08:00"),
+        ({"day": "2026-11-21", "part": "morning"}, "Saturday 21 November, 09:00 to 11:00", "2026-11-21T09:00:00+08:00"),
+        ({"part": "noon"}, "Friday 20 November, 12:00 to 14:00", "2026-11-20T12:00:00+08:00"),
+        ({"at": "12:00"}, "Friday 20 November, 12:00 to 14:00", "2026-11-20T12:00:00+08:00"),
+        ({"day": "2026-11-23"}, "Monday 23 November, 08:00 to 10:00", "2026-11-23T08:00:00+08:00"),
+    ],
+)
+async def test_when_somebody_could_call(office: Office, query: dict[str, str], title: str, at: str | None) -> None:
+    found = await office.get("/callbacks/window", **query)
+    assert (found["possible"], found["title"]["en"], found["at"], found["reason"]) == (True, title, at, None)
+    if at is not None:
+        assert (await office.post("/callbacks", "k", {"phone": "13800000101", "at": at})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ({"day": "2026-11-19"}, "that time has passed"),
+        ({"part": "morning"}, "that time has passed"),
+        ({"at": "10:00"}, "that time has passed"),
+        ({"day": "2026-11-21", "at": "20:00"}, "on 21 November people call between 09:00 and 18:00"),
+        ({"day": "2026-11-21", "part": "evening"}, "on 21 November people call between 09:00 and 18:00"),
+        ({"day": "2026-11-21", "part": "night"}, "on 21 November people call between 09:00 and 18:00"),
+        ({"day": "2026-12-19", "at": "15:00"}, "a call is booked up to 28 days ahead"),
+    ],
+)
+async def test_when_nobody_could_call(office: Office, query: dict[str, str], reason: str) -> None:
+    found = await office.get("/callbacks/window", **query)
+    assert (found["possible"], found["title"], found["reason"]["en"]) == (False, None, reason)
 
 
 # Who is this -------------------------------------------------------------------------------------------------------

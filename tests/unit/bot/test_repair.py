@@ -378,3 +378,36 @@ def test_an_old_pack_without_the_new_responses_goes_on() -> None:
     follow(talking, *BEGIN["zh"])
     assert talking.say("不对，是 宽带") == ["utter_self_help", "utter_ask_solved"]
     assert talk(files=FILES).say("宽带工单?") == ["utter_ask_problem"]
+
+
+BOOK = """
+flows:
+  book:
+    nlu_trigger: [{intent: report_fault}]
+    steps:
+      - {id: look, action: ticket_status, arguments: {ticket: number}, failure: person}
+      - {id: right, confirm: utter_right, "yes": done, "no": person}
+      - {id: person, handoff: general}
+      - {id: done, end: completed}
+"""
+RIGHT = 'responses: {utter_right: [{text: {zh: "{result.window}，可以吗？", en: "{result.window}, all right?"}}]}'
+
+
+def test_a_confirmation_reads_back_what_an_action_returned() -> None:
+    talk = Talk({**FILES, "flows/all.yml": BOOK, "responses/right.yml": RIGHT})
+    talk.found = {"window": {"zh": "周五上午", "en": "Friday morning"}}
+    talk.say("/report_fault")
+    assert talk.conversation.last_words == ("周五上午，可以吗？",)
+
+
+def test_the_words_of_an_offered_answer_are_no_command() -> None:
+    slots = SLOTS.replace(
+        "problem: {type: text, private: true}",
+        "problem: {type: text, choices: [{value: none, title: {zh: 电话里说, en: On the phone}, synonyms: [算了, never mind]}]}",
+    )
+    for language, words in (("zh", "算了"), ("en", "never mind")):
+        talk = Talk({**FILES, "slots.yml": slots}, language)
+        talk.say("/report_fault")
+        talk.say("/SetSlots(service=mobile)")
+        talk.say(words)
+        assert talk.conversation.slots["problem"] == "none"

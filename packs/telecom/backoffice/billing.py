@@ -5,14 +5,28 @@ from datetime import date
 
 from packs.telecom.backoffice.catalogue import Text, item_of
 from packs.telecom.backoffice.customers import known_customer
-from packs.telecom.backoffice.dates import MONTHS_EN
-from packs.telecom.backoffice.shapes import Bill, BillChange, BillExplained, BillItem, Bills, words, yuan
+from packs.telecom.backoffice.dates import MONTHS_EN, day_title
+from packs.telecom.backoffice.shapes import (
+    Bill,
+    BillChange,
+    BillExplained,
+    BillItem,
+    Bills,
+    Option,
+    words,
+    yuan,
+)
 from packs.telecom.backoffice.store import Refused, Session
 
 
 def _items(session: Session, bill_id: str) -> list[tuple[str, int]]:
     rows = session.all("SELECT code, amount FROM bill_items WHERE bill_id = ? ORDER BY position", bill_id)
     return [(row["code"], row["amount"]) for row in rows]
+
+
+def _yuan(fen: float) -> str:
+    """A sum as it is said: without a decimal point where it is whole."""
+    return f"{fen / 100:.0f}" if fen % 100 == 0 else f"{fen / 100:.2f}"
 
 
 def _month(text: str) -> Text:
@@ -40,9 +54,19 @@ def listed(session: Session, customer_id: str) -> Bills:
     totals = [sum(amount for _, amount in _items(session, row["bill_id"])) for row in rows]
     return Bills(
         customer_id=customer_id,
+        count=len(rows),
+        choices=[_choice(row["month"], total) for row, total in zip(rows, totals, strict=True)],
         unpaid=yuan(sum(total for row, total in zip(rows, totals, strict=True) if not row["paid"])),
         bills=[_bill(session, row, total) for row, total in zip(rows, totals, strict=True)],
     )
+
+
+def _choice(month: str, total: int) -> Option:
+    year, number = month.split("-")
+    shown, amount = _month(month), _yuan(total)
+    title = Text(f"{shown.zh}，{amount} 元", f"{shown.en}, {amount} yuan")
+    names = [shown.zh, shown.en, f"{int(number)}月", f"{int(number)}月份", MONTHS_EN[int(number) - 1], f"{year}年{int(number)}月"]
+    return Option(value=month, title=words(title), synonyms=names)
 
 
 def explained(session: Session, customer_id: str, month: str) -> BillExplained:
@@ -71,6 +95,28 @@ def explained(session: Session, customer_id: str, month: str) -> BillExplained:
         difference=yuan(total - previous) if previous is not None else None,
         changes=changes,
         explanation=words(_told(rows[at]["month"], total, previous, changes)),
+        parts=words(_parts(items)),
+        payment=words(_payment(bill)),
+    )
+
+
+def _parts(items: list[tuple[str, int]]) -> Text:
+    """The items in one sentence; what is taken off is said as such."""
+    told = [(item_of(code).title, amount) for code, amount in items]
+    return Text(
+        "其中：" + "，".join(f"{t.zh} {'减 ' if a < 0 else ''}{_yuan(abs(a))} 元" for t, a in told) + "。",
+        "It is made up of " + ", ".join(f"{t.en} {'minus ' if a < 0 else ''}{_yuan(abs(a))} yuan" for t, a in told) + ".",
+    )
+
+
+def _payment(bill: Bill) -> Text:
+    due = day_title(bill.due)
+    if bill.status == "paid":
+        return Text("这张账单已经付清。", "This bill is paid.")
+    if bill.status == "open":
+        return Text(f"请在 {due.zh}之前付清。", f"It is to be paid by {due.en}.")
+    return Text(
+        f"这张账单应在 {due.zh}之前付清，现在已经过期。", f"It was to be paid by {due.en} and is overdue."
     )
 
 
@@ -102,7 +148,7 @@ def _sums(items: list[tuple[str, int]]) -> dict[str, int]:
 
 def _told(month: str, total: int, previous: int | None, changes: list[BillChange]) -> Text:
     """The whole in a few sentences of each language."""
-    when, amount = _month(month), f"{total / 100:.2f}"
+    when, amount = _month(month), _yuan(total)
     if previous is None:
         return Text(
             f"{when.zh}的账单是 {amount} 元，没有更早的账单可以对比。",
@@ -114,7 +160,7 @@ def _told(month: str, total: int, previous: int | None, changes: list[BillChange
             f"{when.zh}的账单是 {amount} 元，各项和上个月一样。",
             f"The bill for {when.en} is {amount} yuan, with the same items as the month before.",
         )
-    by = f"{abs(difference) / 100:.2f}"
+    by = _yuan(abs(difference))
     zh = f"比上个月{'多' if difference > 0 else '少'} {by} 元" if difference else "总额和上个月一样"
     en = (
         f"{by} yuan {'more' if difference > 0 else 'less'} than the month before"
@@ -130,7 +176,8 @@ def _told(month: str, total: int, previous: int | None, changes: list[BillChange
 
 def _change_told(change: BillChange) -> Text:
     """One sentence for an item that is new, gone or different, and one that says why."""
-    title, now, before, why = change.title, f"{change.now:.2f}", f"{change.before:.2f}", change.why
+    title, why = change.title, change.why
+    now, before = _yuan(round(change.now * 100)), _yuan(round(change.before * 100))
     if not change.before:
         return Text(f"新增“{title.zh}”{now} 元，{why.zh}", f"{title.en}, {now} yuan, is new. {why.en}")
     if not change.now:

@@ -6,7 +6,7 @@ import sqlite3
 from datetime import date, datetime, timedelta
 
 from packs.telecom.backoffice.catalogue import DISTRICTS, PLANS, TV_FEE, Text
-from packs.telecom.backoffice.shapes import CodeSent, Customer, Line, Verification, words, yuan
+from packs.telecom.backoffice.shapes import CodeSent, Customer, Line, Lines, Option, Verification, words, yuan
 from packs.telecom.backoffice.store import Refused, Session
 
 TRIES = 5
@@ -146,6 +146,22 @@ def find(session: Session, phone: str) -> Customer:
     )
 
 
+def listed(session: Session, customer_id: str, kind: str | None) -> Lines:
+    """The lines of a customer, all or those of a kind. Raises Refused (404)."""
+    customer = known_customer(session, customer_id)
+    found = [line(session, row) for row in lines_of(session, customer_id) if kind in (None, row["kind"])]
+    return Lines(
+        customer_id=customer_id,
+        district=customer["district"],
+        count=len(found),
+        line_id=found[0].line_id if len(found) == 1 else None,
+        choices=[
+            Option(value=each.line_id, title=each.title, synonyms=[each.number, each.number[-4:]]) for each in found
+        ],
+        lines=found,
+    )
+
+
 def get_line(session: Session, line_id: str) -> Line:
     """One line."""
     return line(session, known_line(session, line_id))
@@ -165,25 +181,39 @@ def _locked_until(session: Session, phone: str) -> datetime | None:
     return failed[-TRIES] + timedelta(hours=TRY_HOURS) if len(failed) >= TRIES else None
 
 
+def _owner(session: Session, phone: str) -> sqlite3.Row | None:
+    try:
+        return of_phone(session, phone)
+    except Refused:
+        return None
+
+
 def send_code(session: Session, phone: str) -> CodeSent:
-    """Writes a code of six digits into the table that stands for the text message. Raises Refused (404, 429)."""
-    number: str = of_phone(session, phone)["phone"]
+    """Writes a code of six digits into the table that stands for the text message. Raises Refused (429).
+
+    A number without a customer is answered as any other, so that none can be found out; nothing is sent to it.
+    """
+    owner = _owner(session, phone)
+    number: str = owner["phone"] if owner else digits(phone)
     since = (session.now - timedelta(hours=1)).isoformat()
     if (
         session.count("SELECT count(*) FROM codes WHERE phone = ? AND sent > ?", number, since)
         >= CODES_AN_HOUR
     ):
         raise Refused(429, "too_many_codes", "Too many codes were sent to this number. Try again in an hour.")
-    code = f"{secrets.randbelow(10**6):06d}"
+    code = f"{secrets.randbelow(10**6):06d}" if owner else ""
     session.insert("codes", {"phone": number, "code": code, "sent": session.now.isoformat(), "used": 0})
+    shown = digits(phone)
     return CodeSent(
-        sent_to=f"{number[:3]}****{number[-4:]}", expires=session.now + timedelta(minutes=CODE_MINUTES)
+        sent_to=f"{shown[:3]}****{shown[-4:]}", expires=session.now + timedelta(minutes=CODE_MINUTES)
     )
 
 
 def verify(session: Session, phone: str, last4: str | None, code: str | None) -> Verification:
     """Checks one proof. A number without a customer answers as a wrong proof does, so that none can be found out."""
-    row = session.one("SELECT * FROM customers WHERE phone = ?", digits(phone))
+    row = _owner(session, phone)
+    if code and len(code) == 4:
+        last4, code = code, None
     number: str = row["phone"] if row else digits(phone)
     until = _locked_until(session, number)
     right = (
@@ -201,6 +231,7 @@ def verify(session: Session, phone: str, last4: str | None, code: str | None) ->
     return Verification(
         verified=right,
         customer_id=row["customer_id"] if row and right else None,
+        account=row["customer_id"] if row and right else None,
         tries_left=max(0, TRIES - len(_failed(session, number))),
         locked=until is not None,
         locked_until=until,

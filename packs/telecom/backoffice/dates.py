@@ -126,3 +126,28 @@ def window_title(start: datetime, end: datetime) -> Text:
         f"{day.zh}（周{WEEKDAYS_ZH[start.weekday()]}）{start:%H:%M} 到 {end:%H:%M}",
         f"{WEEKDAYS_EN[start.weekday()]} {day.en}, {start:%H:%M} to {end:%H:%M}",
     )
+
+
+def window_words(start: datetime, today: date) -> list[str]:
+    """What people call the day and the half of the day in which a window begins."""
+    day, weekday = start.date(), start.weekday()
+    shown = day_title(day)
+    zh = [f"周{WEEKDAYS_ZH[weekday]}", f"星期{WEEKDAYS_ZH[weekday]}", f"{day.month}月{day.day}日", f"{day.month}月{day.day}号", f"{day.day}号"]
+    en = [WEEKDAYS_EN[weekday], shown.en, f"{MONTHS_EN[day.month - 1]} {day.day}"]
+    if (day - today).days == 1:
+        zh, en = ["明天", *zh], ["tomorrow", *en]
+    elif (day - today).days == 2:
+        zh = ["后天", *zh]
+    half_zh, half_en = _halves(start.time())
+    clocks = [f"{name}{start.hour % 12 or 12}点{'半' if start.minute else ''}" for name in (half_zh, "")]
+    return [
+        *(f"{each}{part}" for each in zh for part in (half_zh, *clocks, "")),
+        *(f"{each} {half_en}" for each in en), *(f"{each} at {start:%H:%M}" for each in en), *en,
+        *clocks, f"{start:%H:%M}",
+    ]  # fmt: skip
+
+
+def _halves(at: time) -> tuple[str, str]:
+    if at < time(12):
+        return "上午", "morning"
+    return ("下午", "afternoon") if at < time(18) else ("晚上", "evening")

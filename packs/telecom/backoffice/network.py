@@ -6,6 +6,7 @@ from typing import Literal
 
 from packs.telecom.backoffice.catalogue import Kind, Text, district_named
 from packs.telecom.backoffice.customers import KINDS, known_customer, known_line, unlocked
+from packs.telecom.backoffice.dates import day_title
 from packs.telecom.backoffice.shapes import (
     Diagnosed,
     Diagnosis,
@@ -74,12 +75,12 @@ def _outage(row: sqlite3.Row) -> Outage:
     if row["kind"] == "fault":
         message = Text(
             f"光缆中断，影响{zh}，正在抢修，预计 {ends.month} 月 {ends.day} 日 {ends:%H:%M} 前恢复。",
-            f"A fibre cable is cut; {en} are affected. Repair is under way and expected by {ends:%Y-%m-%d %H:%M}.",
+            f"A fibre cable is cut; {en} are affected. Repair is under way and expected by {ends:%H:%M} on {day_title(ends.date()).en}.",
         )
     else:
         message = Text(
             f"{starts.month} 月 {starts.day} 日 {starts:%H:%M} 到 {ends:%H:%M} 计划检修，期间{zh}会中断。",
-            f"Maintenance is planned on {starts:%Y-%m-%d} from {starts:%H:%M} to {ends:%H:%M}; {en} will be interrupted.",
+            f"Maintenance is planned on {day_title(starts.date()).en} from {starts:%H:%M} to {ends:%H:%M}; {en} will be interrupted.",
         )
     return Outage(
         outage_id=row["outage_id"],

@@ -7,7 +7,7 @@ from datetime import date
 from packs.telecom.backoffice import shapes
 from packs.telecom.backoffice.catalogue import PLANS, Plan, Service, Text
 from packs.telecom.backoffice.customers import fee_of, known_line, lines_of, next_plan, plan_of, unlocked
-from packs.telecom.backoffice.dates import plan_starts
+from packs.telecom.backoffice.dates import day_title, plan_starts
 from packs.telecom.backoffice.shapes import PlanChange, PlanChanged, words, yuan
 from packs.telecom.backoffice.store import Refused, Session
 
@@ -52,6 +52,8 @@ def listed(session: Session, service: Service | None, line_id: str | None) -> sh
         known_line(session, line_id)
         chosen = [plan for plan in chosen if _possible(session, line_id, plan.id)]
     return shapes.Plans(
+        count=len([plan for plan in chosen if not plan.in_shop]),
+        choices=[_choice(plan) for plan in chosen if not plan.in_shop],
         plans=[
             shapes.Plan(
                 plan_id=plan.id,
@@ -69,6 +71,16 @@ def listed(session: Session, service: Service | None, line_id: str | None) -> sh
     )
 
 
+def _choice(plan: Plan) -> shapes.Option:
+    amount = f"{plan.price / 100:g}"
+    title = Text(f"{plan.title.zh}，每月 {amount} 元", f"{plan.title.en}, {amount} yuan a month")
+    names = [plan.title.zh, plan.title.en, f"{amount}元", f"{amount}块", f"{amount} 元", f"{amount} yuan"]
+    if plan.speed and plan.service == "broadband":
+        names += [f"{plan.speed}M", f"{plan.speed} M", f"{plan.speed}兆", f"{plan.speed} Mbps"]
+        names += {1_000: ["千兆", "gigabit", "1G"], 2_000: ["两千兆", "2G"]}.get(plan.speed, [])
+    return shapes.Option(value=plan.id, title=words(title), synonyms=names)
+
+
 def _possible(session: Session, line_id: str, plan_id: str) -> bool:
     try:
         _checked(session, line_id, plan_id)
@@ -82,9 +94,11 @@ def preview(session: Session, line_id: str, plan_id: str) -> PlanChange:
     return _described(_checked(session, line_id, plan_id))
 
 
-def change(session: Session, line_id: str, plan_id: str) -> PlanChanged:
-    """Orders a change. Raises Refused (404, 409)."""
+def change(session: Session, line_id: str, plan_id: str, price: float | None) -> PlanChanged:
+    """Orders a change at the monthly price that was agreed to (None: whatever it is). Raises Refused (404, 409)."""
     wanted = _checked(session, line_id, plan_id)
+    if price is not None and round(price * 100) != wanted.new.price:
+        raise Refused(409, "price_changed", f"{wanted.new.title.en} costs {yuan(wanted.new.price):g} yuan a month.")
     number = session.count("SELECT count(DISTINCT change_id) FROM plan_changes") + 100_001
     change_id = f"P{number}"
     for line in wanted.lines:
@@ -104,12 +118,14 @@ def _described(change: _Change) -> PlanChange:
     difference, visit, day = new.price - price, change.visit_needed, change.effective
     more = difference >= 0
     amount = f"{abs(difference) / 100:g}"
+    shown = day_title(day)
+    starts = Text(f"{day.year} 年 {shown.zh}", f"{shown.en} {day.year}")
     summary = Text(
         f"从“{old.zh}”换成“{new.title.zh}”，月费从 {price / 100:g} 元变为 {new.price / 100:g} 元，"
-        f"每月{'多' if more else '少'} {amount} 元，{day.year} 年 {day.month} 月 {day.day} 日生效。"
+        f"每月{'多' if more else '少'} {amount} 元，{starts.zh}生效。"
         + ("需要换光猫，师傅上门，不收费。" if visit else ""),
         f"From {old.en} to {new.title.en}: {new.price / 100:g} yuan a month instead of {price / 100:g}, "
-        f"{amount} yuan {'more' if more else 'less'}, from {day.isoformat()}."
+        f"{amount} yuan {'more' if more else 'less'}, from {starts.en}."
         + (" A technician fits a new modem, free of charge." if visit else ""),
     )
     return PlanChange(
@@ -123,6 +139,7 @@ def _described(change: _Change) -> PlanChange:
         new_price=yuan(new.price),
         difference=yuan(difference),
         effective=day,
+        starts=words(starts),
         visit_needed=visit,
         summary=words(summary),
     )

@@ -82,6 +82,11 @@ def _customers(api: APIRouter, store: Store, write: _Writes) -> None:
         """Who has a phone number, with the lines of that customer."""
         return store.read(lambda s: customers.find(s, phone))
 
+    @api.get("/customers/{customer_id}/lines", operation_id="list_lines", responses=LOOK_UP, tags=["customers"])
+    async def list_lines(customer_id: CustomerId, kind: Kind | None = None) -> shapes.Lines:
+        """The lines of a customer, all or those of a kind."""
+        return store.read(lambda s: customers.listed(s, customer_id, kind))
+
     @api.get("/lines/{line_id}", operation_id="get_line", responses=LOOK_UP, tags=["lines"])
     async def get_line(line_id: LineId) -> shapes.Line:
         """One line."""
@@ -104,7 +109,7 @@ def _customers(api: APIRouter, store: Store, write: _Writes) -> None:
 
     @api.post(
         "/verification/codes", operation_id="send_code", response_model=shapes.CodeSent, tags=["verification"],
-        responses=_failures(400, 404, 429),
+        responses=_failures(400, 429),
     )  # fmt: skip
     async def send_code(body: shapes.SendCode, key: IdempotencyKey) -> Response:
         """Sends a one-time code, good for 5 minutes, to a customer's mobile number; 10 an hour at most."""
@@ -145,7 +150,7 @@ def _plans(api: APIRouter, store: Store, write: _Writes) -> None:
     )  # fmt: skip
     async def change_plan(line_id: LineId, body: shapes.ChangePlan, key: IdempotencyKey) -> Response:
         """Orders a change of plan."""
-        return write(key, "change_plan", line_id, body, lambda s: plans.change(s, line_id, body.plan_id))
+        return write(key, "change_plan", line_id, body, lambda s: plans.change(s, line_id, body.plan_id, body.price))
 
 
 def _network(api: APIRouter, store: Store, write: _Writes) -> None:
@@ -187,10 +192,11 @@ def _network(api: APIRouter, store: Store, write: _Writes) -> None:
 def _visits(api: APIRouter, store: Store, write: _Writes) -> None:
     @api.get("/appointment-slots", operation_id="list_appointment_slots", responses=LOOK_UP, tags=["visits"])
     async def list_appointment_slots(
-        district: District, first: Annotated[date | None, Query(alias="from")] = None, days: Days = 7
+        district: District, first: Annotated[date | None, Query(alias="from")] = None, days: Days = 7,
+        contract: bool = True,
     ) -> shapes.Slots:
-        """Two-hour windows with room, from tomorrow at the earliest."""
-        return store.read(lambda s: visits.slots(s, district, first, days))
+        """Two-hour windows with room, from tomorrow at the earliest, and what an installation costs."""
+        return store.read(lambda s: visits.slots(s, district, first, days, contract))
 
     @api.post(
         "/appointments", operation_id="book_appointment", response_model=shapes.Appointment,

@@ -65,6 +65,14 @@ class Words(Shape):
     en: str
 
 
+class Option(Shape):
+    """One of several to choose from; `synonyms` are what people call it besides its title."""
+
+    value: str
+    title: Words
+    synonyms: list[str] = []
+
+
 def words(text: Text) -> Words:
     """A text of the catalogue as it is answered."""
     return Words(zh=text.zh, en=text.en)
@@ -107,6 +115,17 @@ class Customer(Shape):
     lines: list[Line]
 
 
+class Lines(Shape):
+    """The lines of a customer to choose from; `line_id` where there is exactly one. `district` is that of the account."""
+
+    customer_id: str
+    district: str
+    count: int
+    line_id: str | None
+    choices: list[Option]
+    lines: list[Line]
+
+
 class Outage(Shape):
     """`starts` and `ends` as announced."""
 
@@ -145,8 +164,10 @@ class Plan(Shape):
 
 
 class Plans(Shape):
-    """From small to large within each service."""
+    """From small to large within each service; `choices` without those sold in shops only."""
 
+    count: int
+    choices: list[Option]
     plans: list[Plan]
 
 
@@ -163,6 +184,7 @@ class PlanChange(Shape):
     new_price: Yuan
     difference: Yuan
     effective: date
+    starts: Words
     visit_needed: bool
     summary: Words
 
@@ -190,6 +212,8 @@ class Bills(Shape):
 
     customer_id: str
     unpaid: Yuan
+    count: int
+    choices: list[Option]
     bills: list[Bill]
 
 
@@ -214,13 +238,16 @@ class BillChange(Shape):
 
 
 class BillExplained(Bill):
-    """`previous_total` and `difference` are null for the oldest bill."""
+    """`previous_total` and `difference` are null for the oldest bill. `parts`: the items in a sentence; `explanation`:
+    the total and what changed; `payment`: whether it is paid, or until when it is to be."""
 
     items: list[BillItem]
     previous_total: Yuan | None
     difference: Yuan | None
     changes: list[BillChange]
     explanation: Words
+    parts: Words
+    payment: Words
 
 
 class Slot(Shape):
@@ -235,11 +262,15 @@ class Slot(Shape):
 
 
 class Slots(Shape):
-    """Windows with room, in order; `promised_until` is the last day of the promise if ordered today."""
+    """Windows with room, in order; `promised_until` is the last day of the promise if ordered today. `fee`: of an
+    installation, with or without a contract as asked."""
 
     district: str
     title: Words
     promised_until: date
+    fee: Yuan
+    count: int
+    choices: list[Option]
     slots: list[Slot]
 
 
@@ -312,26 +343,29 @@ class CallbackWindow(Shape):
 
 
 class CodeSent(Shape):
-    """The code goes by text to the number itself."""
+    """The code goes by text to the number itself, where it is one of a customer; the answer is the same where not."""
 
     sent_to: str
     expires: datetime
 
 
 class Verification(Shape):
-    """`customer_id` only when verified; `locked_until` when too many tries failed, whatever the last one was."""
+    """`customer_id` and `account`, which is the same, only when verified; `locked_until` when too many tries failed,
+    whatever the last one was."""
 
     verified: bool
     customer_id: str | None
+    account: str | None
     tries_left: int
     locked: bool
     locked_until: datetime | None
 
 
 class ChangePlan(Shape):
-    """The plan that is wanted."""
+    """The plan that is wanted, and the monthly price that the customer agreed to."""
 
     plan_id: PlanId
+    price: Annotated[float, Field(ge=0, le=100_000)] | None = None
 
 
 class Book(Shape):
@@ -372,11 +406,11 @@ class SendCode(Shape):
 
 
 class Verify(Shape):
-    """Either the last four characters of the ID number or a code that was sent."""
+    """Either the last four characters of the ID number or a code that was sent; `code` takes both."""
 
     phone: Phone
     last4: Annotated[str, StringConstraints(pattern=r"^[0-9]{3}[0-9Xx]$")] | None = None
-    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")] | None = None
+    code: Annotated[str, StringConstraints(pattern=r"^([0-9]{6}|[0-9]{3}[0-9Xx])$")] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> "Verify":

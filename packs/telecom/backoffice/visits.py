@@ -22,9 +22,13 @@ from packs.telecom.backoffice.dates import (
     promised_until,
     visit_windows,
     window_title,
+    window_words,
 )
-from packs.telecom.backoffice.shapes import Appointment, Cancelled, Slot, Slots, words, yuan
+from packs.telecom.backoffice.shapes import Appointment, Cancelled, Option, Slot, Slots, words, yuan
 from packs.telecom.backoffice.store import Refused, Session
+
+MOST_CHOICES = 8
+"""Windows that are offered to choose from; more at once are no help."""
 
 
 def _slot_id(district: District, start: datetime) -> str:
@@ -52,7 +56,7 @@ def _free(session: Session, district: District, slot_id: str) -> int:
     return max(0, district.capacity - max(0, others) - booked)
 
 
-def slots(session: Session, named: str, first: date | None, days: int) -> Slots:
+def slots(session: Session, named: str, first: date | None, days: int, contract: bool) -> Slots:
     """Windows with room from a day on, tomorrow at the earliest. Raises Refused (404)."""
     district = district_named(named)
     if district is None:
@@ -75,7 +79,24 @@ def slots(session: Session, named: str, first: date | None, days: int) -> Slots:
                 within_promise=begins.date() <= promise,
             )
             found.append(slot)
-    return Slots(district=district.id, title=words(district.title), promised_until=promise, slots=found)
+    choices = [
+        Option(value=slot.slot_id, title=slot.title, synonyms=window_words(slot.starts, today))
+        for slot in found[:MOST_CHOICES]
+    ]
+    return Slots(
+        district=district.id,
+        title=words(district.title),
+        promised_until=promise,
+        fee=yuan(_fee("installation", contract)),
+        count=len(found),
+        choices=choices,
+        slots=found,
+    )
+
+
+def _fee(kind: str, contract: bool) -> int:
+    """Fen for the visit."""
+    return INSTALLATION_FEE if kind == "installation" and not contract else 0
 
 
 def book(
@@ -96,7 +117,7 @@ def book(
         raise Refused(409, "slot_closed", f"Visits are booked from tomorrow until {DAYS_AHEAD} days ahead.")
     if not _free(session, district, slot_id):
         raise Refused(409, "slot_full", "This window is full; choose another one.")
-    fee = INSTALLATION_FEE if kind == "installation" and not contract else 0
+    fee = _fee(kind, contract)
     number = session.count("SELECT count(*) FROM appointments") + 100_001
     appointment_id = f"A{number}"
     row = {

@@ -26,7 +26,7 @@ from tests.unit.backoffice.offices import NOON, Office
 OPERATIONS = {
     "find_customer", "get_line", "outage_by_district", "list_plans", "preview_plan_change", "change_plan", "list_bills",
     "explain_bill", "list_appointment_slots", "book_appointment", "cancel_appointment", "suspend_line", "resume_line",
-    "line_diagnosis", "restart_port", "register_callback", "callback_window", "verify_customer", "send_code",
+    "line_diagnosis", "restart_port", "register_callback", "callback_window", "list_lines", "verify_customer", "send_code",
 }  # fmt: skip
 
 
@@ -67,6 +67,7 @@ CHECKS = [
 
 CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("find_customer", "/customers?phone=%2B86 138-0000-0109", None),
+    ("list_lines", "/customers/C1004/lines?kind=tv", None),
     ("get_line", "/lines/L1004-3", None),
     ("outage_by_district", "/outages?district=江北&service=broadband", None),
     ("list_plans", "/plans", None),

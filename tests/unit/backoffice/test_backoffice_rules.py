@@ -348,6 +348,7 @@ async def test_the_end_of_the_id_number_proves(office: Office) -> None:
     assert unknown.json() == {
         "verified": False,
         "customer_id": None,
+        "account": None,
         "tries_left": 4,
         "locked": False,
         "locked_until": None,
@@ -381,4 +382,19 @@ async def test_a_code_is_good_once_and_for_five_minutes(office: Office) -> None:
     for index in range(8):
         await sent(f"t{index}")
     assert await office.code("/verification/codes", "more", {"phone": "13800000102"}) == "too_many_codes"
-    assert await office.code("/verification/codes", "x", {"phone": "13900000000"}) == "customer_unknown"
+
+
+async def test_a_number_without_a_customer_is_answered_as_any_other(office: Office) -> None:
+    answer = (await office.post("/verification/codes", "x", {"phone": "13900000000"})).json()
+    assert answer["sent_to"] == "139****0000"
+    assert (await office.get("/_test/codes"))[-1]["code"] == ""
+    for index in range(9):
+        await office.post("/verification/codes", f"y{index}", {"phone": "13900000000"})
+    assert await office.code("/verification/codes", "z", {"phone": "13900000000"}) == "too_many_codes"
+
+
+async def test_one_field_takes_a_code_or_the_end_of_the_id_number(office: Office) -> None:
+    assert (await _verify(office, "a", code="203X"))["account"] == "C1002"
+    assert (await _verify(office, "b", code="2030"))["account"] is None
+    landline = await office.post("/verification", "c", {"phone": "88000105", "code": "5528"})
+    assert landline.json()["account"] == "C1005"

@@ -22,13 +22,15 @@ def correct(
     if heard.payload or (value is not None and slot is not None and not (slot.free or slot.type == "yes_no")):
         return False
     rest = repair.correction(heard)
-    if rest is None and slot is not None:
-        return False
     filled = [
         draft.pack.slots[name]
         for name in reversed(draft.slots)
         if name in flow.collects and name != step.name and draft.slots[name] is not None
     ]
+    # "Next Tuesday", where none of the choices is meant: another value for what was said before.
+    instead = value is None and slot is not None and slot.type == "choice" and repair.bare(heard, filled)
+    if rest is None and slot is not None and not instead:
+        return False
     changes = _changes(draft, heard, filled)
     if not changes and rest is not None:
         changes = _instead(draft, heard, filled, rest, slot, value)

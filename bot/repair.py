@@ -100,6 +100,13 @@ def leads_back(pack: BotPack, flow: Flow, start: str, here: str) -> bool:
     return False
 
 
+def bare(heard: Heard, slots: list[Slot]) -> bool:
+    """Whether the words are little more than a value for one of the slots."""
+    kinds = {slot.entity for slot in slots} - {""}
+    said = len(heard.text.strip())
+    return any(entity.name in kinds and len(entity.text) * 2 >= said for entity in heard.entities)
+
+
 _TYPED: Final = frozenset({"phone", "email", "ticket", "id_card", "amount"})
 
 

@@ -152,15 +152,20 @@ def read(slot: Slot, text: str, entities: Sequence[Entity] = (), intent: str | N
 
 
 def from_entities(slot: Slot, entities: Sequence[Entity]) -> Value | None:
-    """The value that the understanding found for it; two that differ are none."""
+    """The value that the understanding found for it, as an entity or a part of one (the district of an address); two
+    that differ are none."""
     kind = slot.entity or (slot.type if slot.type in _OWN_ENTITY else "")
     if not kind or not entities:
         return None
     found: list[Any] = []
     for entity in entities:
-        if entity.name == kind:
+        parts = entity.value if isinstance(entity.value, dict) else {}
+        if entity.name == kind or kind in parts:
             # Where the words are the value, what was read from them (the parts of an address) is not.
-            value = accept(slot, entity.text if slot.type in _WORDS else entity.value)
+            whole = entity.text if slot.type in _WORDS else entity.value
+            value = accept(slot, whole if entity.name == kind else parts[kind])
+            if slot.type == "address" and "detail" not in parts:
+                value = None  # a city or a district alone is no place to go to
             if value is not None and value not in found:
                 found.append(value)
     return Value(found[0], False) if len(found) == 1 else None

@@ -50,7 +50,10 @@ PEOPLE = (
         "王芳", "1024", "jiangbei", (("mobile", "mobile-59"), ("broadband", "fibre-500")), extras=((0, "data_overage", 3_000),)
     ),
     Person("李强", "203X", "renmin", (("mobile", "mobile-29"), ("broadband", "fibre-300")), conditions={2: "router_offline"}),
-    Person("张伟", "3307", "dongzhan", (("mobile", "mobile-99"), ("broadband", "fibre-1000")), locked=(2,)),
+    Person(
+        "张伟", "3307", "dongzhan", (("mobile", "mobile-99"), ("broadband", "fibre-1000")), conditions={2: "router_offline"},
+        locked=(2,),
+    ),
     Person(
         "刘洋", "4416", "xuefu", (("mobile", "bundle-169"), ("broadband", "bundle-169"), ("tv", "bundle-169")),
         conditions={2: "fibre_fault", 3: "no_signal"}, extras=((2, "compensation", -1_320),),

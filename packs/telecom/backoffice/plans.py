@@ -76,7 +76,7 @@ def _choice(plan: Plan) -> shapes.Option:
     title = Text(f"{plan.title.zh}，每月 {amount} 元", f"{plan.title.en}, {amount} yuan a month")
     names = [plan.title.zh, plan.title.en, f"{amount}元", f"{amount}块", f"{amount} 元", f"{amount} yuan"]
     if plan.speed and plan.service == "broadband":
-        names += [f"{plan.speed}M", f"{plan.speed} M", f"{plan.speed}兆", f"{plan.speed} Mbps"]
+        names += [str(plan.speed), f"{plan.speed}M", f"{plan.speed} M", f"{plan.speed}兆", f"{plan.speed} Mbps"]
         names += {1_000: ["千兆", "gigabit", "1G"], 2_000: ["两千兆", "2G"]}.get(plan.speed, [])
     return shapes.Option(value=plan.id, title=words(title), synonyms=names)
 

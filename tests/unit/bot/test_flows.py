@@ -8,7 +8,7 @@ from bot.flows import engine
 from bot.flows.affirmation import yes_or_no
 from bot.flows.expressions import ExpressionError, compile_expression
 from bot.flows.model import parse_flow
-from bot.flows.slots import Slot, accept, parse_slot, read, shown
+from bot.flows.slots import Slot, accept, from_entities, parse_slot, read, shown
 from core.ports import Entity
 from core.yamlfile import read as read_yaml
 
@@ -217,3 +217,16 @@ def test_an_answer_offered_beside_free_words() -> None:
         found = [read(slot, text) for slot in (story, when)]
         assert [value.value for value in found if value] == [told, moment]
     assert accept(when, "skip") == "none" and accept(when, "tomorrow") == "tomorrow"
+
+
+def test_the_district_of_an_address_fills_its_own_slot_and_is_no_address_alone() -> None:
+    place = parse_slot("place", read_yaml("{type: address, entity: address}", "slots.yml"))
+    choices = "[{value: jiangbei, title: {zh: 江北区, en: Jiangbei District}}]"
+    district = parse_slot("district", read_yaml(f"{{type: choice, entity: district, choices: {choices}}}", "slots.yml"))
+    whole = Entity("address", {"district": "江北区", "detail": "新民路18号"}, "江北区新民路18号", 0, 10)
+    alone = Entity("address", {"district": "江北区"}, "江北区", 0, 3)
+    other = Entity("address", {"city": "海州市", "detail": "新民路18号"}, "海州市新民路18号", 0, 10)
+    found = [[from_entities(slot, [entity]) for slot in (place, district)] for entity in (whole, alone, other)]
+    assert [[value and value.value for value in pair] for pair in found] == [
+        ["江北区新民路18号", "jiangbei"], [None, "jiangbei"], ["海州市新民路18号", None],
+    ]  # fmt: skip

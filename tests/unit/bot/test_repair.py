@@ -411,3 +411,29 @@ def test_the_words_of_an_offered_answer_are_no_command() -> None:
         talk.say("/SetSlots(service=mobile)")
         talk.say(words)
         assert talk.conversation.slots["problem"] == "none"
+
+
+VISIT = """
+flows:
+  visit:
+    nlu_trigger: [{intent: report_fault}]
+    steps:
+      - {id: phone, collect: phone}
+      - {id: look, action: ticket_status, arguments: {ticket: phone}, failure: person}
+      - {id: pick, collect: window, choices_from: result.windows}
+      - {id: person, handoff: general}
+"""
+
+
+@BOTH
+def test_another_value_where_none_of_the_choices_is_meant(language: str) -> None:
+    slots = SLOTS + "  window: {type: choice}\n"
+    ask = 'responses: {utter_ask_window: [{text: {zh: "哪个时段？", en: "Which one?"}}]}'
+    talk = Talk({**FILES, "slots.yml": slots, "flows/all.yml": VISIT, "responses/window.yml": ask}, language)
+    talk.found = {"windows": [{"value": "a", "title": {"zh": "周二上午", "en": "Tuesday morning"}, "synonyms": ["上午"]}]}
+    talk.say("/report_fault")
+    assert talk.say("13800138000")[-1] == "utter_ask_window"
+    assert talk.say("13900139000")[-1] == "utter_ask_window"
+    assert talk.conversation.slots["phone"] == "13900139000"
+    talk.say({"zh": "那就上午吧", "en": "Tuesday morning, please"}[language])
+    assert talk.conversation.frame is None

@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from bot.pack import parse as parse_bot
 from bot.understanding import nlu
 from bot.understanding.model import OUT_OF_SCOPE
 from bot.understanding.native import Understander
-from connectors.http import described
+from connectors import http, mcp
 from core.errors import ConfigurationError, PackMistake
 from governance.actions import Action
 from governance.actions import parse as parse_actions
@@ -31,7 +32,7 @@ from tickets.types import parse as parse_tickets
 
 SUFFIXES = (".yml", ".yaml", ".md")
 FILE_LIMIT = 5_000_000
-SCHEMES = ("python", "http")
+SCHEMES = ("python", "http", "mcp")
 
 
 class Pack(msgspec.Struct, frozen=True):
@@ -130,16 +131,16 @@ def check(pack: Pack, intents: set[str]) -> list[PackMistake]:
 
 def _acting(pack: Pack) -> list[PackMistake]:
     """Actions that nobody could carry out, and words for their failures that the pack lacks."""
-    services = described(pack.files)
+    services: dict[str, Mapping[str, object]] = {"http": http.described(pack.files), "mcp": mcp.described(pack.files)}
     found = []
     for action in pack.actions.values():
         service = action.target.partition("/")[0]
         if action.scheme not in SCHEMES:
             mend = f"use one of: {', '.join(SCHEMES)}"
             found.append(PackMistake("actions.yml", action.line, f"nothing calls `{action.interface}`", mend))
-        elif action.scheme == "http" and service not in services:
-            mend = "describe it in connectors.yml"
-            found.append(PackMistake("actions.yml", action.line, f"there is no service `{service}`", mend))
+        elif action.scheme in services and service not in services[action.scheme]:
+            what = f"there is no service `{service}` for `{action.scheme}:`"
+            found.append(PackMistake("actions.yml", action.line, what, "describe it in connectors.yml"))
         if action.sorry and action.sorry not in pack.bot.responses:
             mend = "write it in responses/"
             found.append(PackMistake("actions.yml", action.line, f"there is no response `{action.sorry}`", mend))

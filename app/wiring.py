@@ -38,6 +38,8 @@ from bot.dialogue import Dialogue
 from bot.understanding.native import Understander
 from connectors.http import HttpConnector
 from connectors.http import parse as services
+from connectors.mcp import McpConnector
+from connectors.mcp import parse as servers
 from connectors.python import PythonConnector
 from core.ports import Job
 from core.time import SECOND
@@ -89,7 +91,10 @@ class System:
         functions = PythonConnector({"tickets.status": self.tickets.status})
         self.http = HttpConnector(services(pack.files, os.environ), pack.files)
         self.demonstrations = Demonstrations(settings.data, self.http.at)
-        self.actions = Gateway(pack.actions, {"python": functions, "http": self.http}, pack.rules, usage)
+        self.mcp = McpConnector(servers(pack.files, os.environ))
+        self.actions = Gateway(
+            pack.actions, {"python": functions, "http": self.http, "mcp": self.mcp}, pack.rules, usage
+        )
         self.approvals = Approvals(self.log, self.rows, self.actions)
         self.answers = KnowledgeAnswers(knowledge)
         self.turns = Turns(self.log, self._dialogue(pack, native), self.actions)
@@ -146,6 +151,7 @@ class System:
         self.tickets.types = pack.tickets
         self.http.replace(services(pack.files, os.environ), pack.files)
         self.demonstrations.follow(self.http.services)
+        await self.mcp.replace(servers(pack.files, os.environ))
         self.actions.replace(pack.actions, pack.rules)
         self.inbox.reopen_hours = pack.bot.reopen_hours
         self.turns.dialogue = self._dialogue(pack, native)
@@ -160,7 +166,7 @@ class System:
         self._loops = [asyncio.create_task(loop) for loop in loops]
 
     async def _read_documents(self) -> None:
-        for name in await self.http.start():
+        for name in [*await self.http.start(), *await self.mcp.start()]:
             _log.warning("service_silent", service=name)
 
     async def _score_missing(self) -> None:
@@ -186,6 +192,7 @@ class System:
         await self.knowledge.close()
         await self.http.close()
         await self.demonstrations.stop()
+        await self.mcp.close()
         self.users.close()
         await self.backends.stop()
 

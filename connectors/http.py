@@ -76,7 +76,8 @@ def described(files: Mapping[str, str]) -> dict[str, Service]:
         return {}
     root = read(files[FILE], FILE)
     root.only("connectors")
-    return {name: _service(name, node, files) for name, node in root.require("connectors")}
+    services = root.require("connectors")
+    return {name: _service(name, node, files) for name, node in services if node.get("mcp") is None}
 
 
 def _service(name: str, node: Node, files: Mapping[str, str]) -> Service:

@@ -72,11 +72,18 @@ def train(
 
 
 @app.command()
-def test(data: DataOption = None, pack: PackOption = None, as_json: JsonOption = False) -> None:
+def test(
+    data: DataOption = None,
+    pack: PackOption = None,
+    coverage: Annotated[
+        float | None, typer.Option(min=0, max=100, help="Percent of steps and of branches to be reached at least.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
     """Runs the pack's own conversations; says which steps and branches they reach."""
     from app import commands
 
-    commands.test(_settings(data=data, pack=pack), as_json)
+    commands.test(_settings(data=data, pack=pack), as_json, coverage)
 
 
 @app.command()

@@ -90,44 +90,55 @@ def _print_report(report: dict[str, Any]) -> None:
     console.print(table)
 
 
-def test(settings: Settings, as_json: bool) -> None:
-    """Runs the pack's conversations on a store in memory."""
+def test(settings: Settings, as_json: bool, least: float | None = None) -> None:
+    """Plays the pack's conversations; fails with one that went another way, or below `least` percent of coverage."""
+    from app.coverage import percent
     from app.packtest import run_pack
 
     result = run(lambda: run_pack(settings))
+    below = least is not None and any(
+        percent(result[f"{what}_reached"], result[what]) < least for what in ("steps", "branches")
+    )
     if as_json:
         print(json.dumps(result, ensure_ascii=False))
     else:
         for failure in result["failures"]:
-            console.print(f"[red]✗[/red] {failure['test']}: {failure['what']}", highlight=False)
+            where = f"{failure['file']}:{failure['line']}"
+            console.print(f"[red]✗[/red] {where}: {failure['test'].partition(': ')[2]}", highlight=False, soft_wrap=True)
+            console.print(f"    {failure['what']}", highlight=False, soft_wrap=True, markup=False)
+        for what in result["not_reached"]:
+            console.print(f"[yellow]![/yellow] step not reached: {what}", highlight=False, soft_wrap=True)
+        for what in result["branches_not_reached"]:
+            console.print("[yellow]![/yellow] way not taken:", end=" ")
+            console.print(what, highlight=False, soft_wrap=True, markup=False)
         console.print(
-            f"{result['passed']} passed, {len(result['failures'])} failed; "
-            f"steps {result['steps_reached']} of {result['steps']} reached"
-        )
-        if result["not_reached"]:
-            console.print("Not reached: " + ", ".join(result["not_reached"]))
-    if result["failures"]:
+            f"{result['passed']} passed, {len(result['failures'])} failed in {result['seconds']} s; "
+            f"steps {result['steps_reached']} of {result['steps']}, "
+            f"branches {result['branches_reached']} of {result['branches']}"
+            + (f"; less than {least:g} percent" if below else ""),
+            highlight=False, soft_wrap=True,
+        )  # fmt: skip
+    if result["failures"] or below:
         raise SystemExit(1)
 
 
 def chat(settings: Settings, language: str | None) -> None:
-    """A conversation in the terminal, on a store in memory."""
-    from app.packtest import Trial
+    """A conversation in the terminal, on a store that is thrown away."""
+    from app.trial import Ground, Trial
 
     async def talk() -> None:
-        trial = await Trial.open(settings, language)
-        try:
-            for line in trial.told():
-                console.print(line)
-            while True:
-                text = await asyncio.to_thread(_ask)
-                if text is None:
-                    return
-                await trial.say(text)
+        async with Ground.opened(settings, fixed=False) as ground:
+            trial = await Trial.open(ground, at=None)
+            try:
+                await trial.begin(language)
                 for line in trial.told():
                     console.print(line)
-        finally:
-            await trial.close()
+                while (text := await asyncio.to_thread(_ask)) is not None:
+                    await trial.say(text)
+                    for line in trial.told():
+                        console.print(line)
+            finally:
+                await trial.close()
 
     run(talk)
 

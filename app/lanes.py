@@ -56,7 +56,7 @@ class Lanes:
     async def start(self) -> None:
         """Begins to beat and to sweep. Jobs may be pushed before."""
         await self._jobs.beat(self._clock())
-        self._loops = [asyncio.create_task(self._beat()), asyncio.create_task(self._sweep())]
+        self._loops = [asyncio.create_task(self._beat()), asyncio.create_task(self._keep_sweeping())]
 
     async def stop(self, patience: float = 20.0) -> None:
         """Finishes the work that was begun (at most `patience` seconds), then gives the leases back."""
@@ -88,6 +88,18 @@ class Lanes:
         """Returns when the lane has nothing left to do here."""
         while (stream, reaction) in self._lanes:
             await asyncio.wait(self._tasks, timeout=0.05, return_when=asyncio.FIRST_COMPLETED)
+
+    async def rest(self) -> None:
+        """Returns when no lane is at work."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def sweep(self) -> int:
+        """Takes up what is due and held by nobody alive; returns how many jobs that were."""
+        claimed = await self._jobs.claim(self._clock(), BATCH)
+        for job in claimed:
+            self._add(job)
+        return len(claimed)
 
     def _add(self, job: Job) -> None:
         lane = (job.key.stream, job.key.reaction)
@@ -162,13 +174,10 @@ class Lanes:
             except Exception as error:
                 _log.warning("beat_failed", error=str(error))
 
-    async def _sweep(self) -> None:
+    async def _keep_sweeping(self) -> None:
         while True:
             try:
-                claimed = await self._jobs.claim(self._clock(), BATCH)
-                for job in claimed:
-                    self._add(job)
-                if len(claimed) == BATCH:
+                if await self.sweep() == BATCH:
                     continue
             except Exception as error:
                 _log.warning("sweep_failed", error=str(error))

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from app import scripts
 from bot import validate
 from bot.pack import BotPack
 from bot.pack import parse as parse_bot
@@ -120,7 +121,7 @@ def load(folder: Path) -> Pack:
 
 def check(pack: Pack, intents: set[str]) -> list[PackMistake]:
     """What is wrong between the pack's parts, all at once."""
-    return _acting(pack) + validate.check(
+    return _acting(pack) + scripts.mistakes(pack.files, pack.bot, pack.actions) + validate.check(
         pack.bot,
         ticket_types={name: set(kind.fields) for name, kind in pack.tickets.types.items()},
         actions=pack.actions,

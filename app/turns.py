@@ -1,7 +1,7 @@
 """The bot's turn as a durable reaction: decide, commit, act, commit, until the customer has an answer."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 
 import structlog
@@ -9,7 +9,7 @@ import structlog
 from app import metrics
 from app.acting import ACT, END, Acting, Judged
 from app.log import Log
-from bot.dialogue import Dialogue
+from bot.dialogue import Dialogue, Turn
 from core import events as e
 from core.conversation import BOT, WAITING, Conversation
 from core.errors import Conflict
@@ -28,6 +28,7 @@ class Turns:
     def __init__(self, log: Log, dialogue: Dialogue, gateway: Gateway) -> None:
         self._log = log
         self.dialogue = dialogue
+        self.watched: Callable[[Turn], None] | None = None  # by a trial, which counts the ways that turns take
         self._acting = Acting(log, gateway, lambda: self.dialogue)
 
     async def run(self, jobs: Sequence[Job]) -> int:
@@ -57,6 +58,8 @@ class Turns:
     async def _decided(self, fold: Conversation) -> Judged:
         started = time.perf_counter()
         turn = await self.dialogue.advance(fold)
+        if self.watched is not None:
+            self.watched(turn)
         metrics.UNDERSTANDING.observe(time.perf_counter() - started)
         return await self._acting.judged(fold, turn)
 

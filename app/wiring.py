@@ -7,7 +7,7 @@ import asyncio
 import os
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -43,7 +43,7 @@ from connectors.mcp import parse as servers
 from connectors.python import PythonConnector
 from core.ports import Job
 from core.time import SECOND
-from governance.gateway import Gateway
+from governance.gateway import Executor, Gateway
 from handoff.ports import AVAILABLE, AgentState
 from handoff.summary import summarise
 from knowledge.ports import Documents, PassageIndex
@@ -64,7 +64,8 @@ def now() -> int:
 
 
 class System:
-    """All parts, made from settings, a store and a pack. `start` before use, `stop` at the end."""
+    """All parts, made from settings, a store and a pack. `start` before use, `stop` at the end. `http` and `executors`
+    take the place of, or come beside, what carries actions out."""
 
     def __init__(
         self,
@@ -75,6 +76,8 @@ class System:
         knowledge: Knowledge,
         clock: Callable[[], int] = now,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        http: HttpConnector | None = None,
+        executors: Mapping[str, Executor] | None = None,
     ) -> None:
         self.settings, self.clock, self.pack = settings, clock, pack
         self.store = self.rows = self.jobs = backends.store
@@ -89,12 +92,11 @@ class System:
         )
         usage = DayUsage(self.log, settings.zone)
         functions = PythonConnector({"tickets.status": self.tickets.status})
-        self.http = HttpConnector(services(pack.files, os.environ), pack.files)
+        self.http = http or HttpConnector(services(pack.files, os.environ), pack.files)
         self.demonstrations = Demonstrations(settings.data, self.http.at)
         self.mcp = McpConnector(servers(pack.files, os.environ))
-        self.actions = Gateway(
-            pack.actions, {"python": functions, "http": self.http, "mcp": self.mcp}, pack.rules, usage
-        )
+        own: dict[str, Executor] = {"python": functions, "http": self.http, "mcp": self.mcp}
+        self.actions = Gateway(pack.actions, {**own, **(executors or {})}, pack.rules, usage)
         self.approvals = Approvals(self.log, self.rows, self.actions)
         self.answers = KnowledgeAnswers(knowledge)
         self.turns = Turns(self.log, self._dialogue(pack, native), self.actions)

@@ -67,7 +67,7 @@ def parse(files: Mapping[str, str], environment: Mapping[str, str]) -> dict[str,
     """The services of the pack's `connectors.yml`; `SWITCHBOARD_CONNECTOR_<NAME>_URL` and `…_TOKEN` of the
     environment go before it. Raises PackMistake for its form, ConfigurationError for a service without an address.
     """
-    return {name: _placed(service, environment) for name, service in described(files).items()}
+    return {name: placed(service, environment) for name, service in described(files).items()}
 
 
 def described(files: Mapping[str, str]) -> dict[str, Service]:
@@ -107,7 +107,8 @@ def _demonstration(node: Node) -> str:
     return module
 
 
-def _placed(service: Service, environment: Mapping[str, str]) -> Service:
+def placed(service: Service, environment: Mapping[str, str]) -> Service:
+    """The service at its address, or with none where its demonstration serves. Raises ConfigurationError."""
     prefix = f"SWITCHBOARD_CONNECTOR_{service.name.upper().replace('-', '_')}"
     url = (environment.get(f"{prefix}_URL") or service.url).rstrip("/")
     token = environment.get(f"{prefix}_TOKEN", "")

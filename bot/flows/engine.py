@@ -70,8 +70,8 @@ def walk(
 ) -> Walked:
     """Walks `flow` from step `at` ("" or one that no longer exists: from the first, with the slots kept).
 
-    A collect step whose slot is filled, or that never asks, is passed over, unless it asks before filling; `asked`: the question of `at`
-    has been put already. `slots` is never changed in place.
+    A collect step whose slot is filled, or that never asks, is passed over, unless it asks before filling; `asked`: the
+    question of `at` has been put already. `slots` is never changed in place.
     """
     known = at == END_OF_FLOW or at in flow.steps
     here = at if known else flow.first
@@ -89,14 +89,8 @@ def walk(
         budget -= 1
         kind, way = step.kind, ""
         if kind == COLLECT:
-            if step.ask_first and not asked and slots.get(step.name) is not None:
-                out.append(Cleared(step.name))
-                slots = {**slots, step.name: None}
+            slots, refused = _looked_at(step, slots, result, out, asked)
             value = slots.get(step.name)
-            refused = refusal(step, slots, result) if step.rejections and value is not None else None
-            if refused is not None:
-                out.append(Cleared(step.name))
-                slots = {**slots, step.name: None}
             if refused is not None or (value is None and not step.silent):
                 words, way = (refused.response, refused.way) if refused is not None else ("", "")
                 ways.append((step.id, way))
@@ -115,14 +109,27 @@ def walk(
         elif kind == SET:
             slots = _assigned(step, slots, result, out)
             here = step.after
-        elif kind == END:
-            ways.append((step.id, ""))
-            return Walked(ENDED, tuple(out), slots, budget, step, step.name, ways=tuple(ways))
         else:
             ways.append((step.id, ""))
-            return Walked(kind, tuple(out), slots, budget, step, ways=tuple(ways))
+            stop, outcome = (ENDED, step.name) if kind == END else (kind, "")
+            return Walked(stop, tuple(out), slots, budget, step, outcome, ways=tuple(ways))
         ways.append((step.id, way))
         asked = False
+
+
+def _looked_at(
+    step: Step, slots: dict[str, Any], result: Mapping[str, Any], out: list[Speak | Cleared | Filled], asked: bool
+) -> tuple[dict[str, Any], Rejection | None]:
+    """The slots without the value of a collect step that may not stay, and what refused it."""
+    if slots.get(step.name) is None:
+        return slots, None
+    refused = None
+    if asked or not step.ask_first:
+        refused = refusal(step, slots, result)
+        if refused is None:
+            return slots, None
+    out.append(Cleared(step.name))
+    return {**slots, step.name: None}, refused
 
 
 def _assigned(

@@ -40,10 +40,12 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 @contextlib.asynccontextmanager
-async def world(plan: Plan, data: Path) -> AsyncIterator[tuple[list[Server], str, Proxy | None]]:
+async def world(
+    database: str, data: Path, **settings: str
+) -> AsyncIterator[tuple[list[Server], str, Proxy | None]]:
     """The servers to be started, the database's URL, and the proxy before Redis."""
-    limits = {"rate_limit_address": UNLIMITED, "rate_limit_conversation": UNLIMITED}
-    if plan.database == "sqlite":
+    limits = {"rate_limit_address": UNLIMITED, "rate_limit_conversation": UNLIMITED, **settings}
+    if database == "sqlite":
         yield [Server(data, **limits)], "", None
         return
     postgres, redis = await asyncio.to_thread(Postgres), await asyncio.to_thread(Redis)
@@ -101,7 +103,7 @@ async def soak(plan: Plan, folder: Path, model: Path) -> dict[str, Any]:
     began = time.monotonic()
     data = furnished(folder / "data", model)
     progress = Progress()
-    async with asyncio.timeout(LONGEST_SECONDS), world(plan, data) as (servers, database_url, proxy):
+    async with asyncio.timeout(LONGEST_SECONDS), world(plan.database, data) as (servers, database_url, proxy):
         try:
             for server in servers:
                 await server.start()

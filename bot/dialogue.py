@@ -9,6 +9,7 @@ from bot import reading
 from bot.burst import group, is_own, open_slot
 from bot.draft import MAX_STACK, Draft, Turn
 from bot.flows import slots as values
+from bot.interruptions import doubted, interrupts
 from bot.pack import BotPack
 from bot.policy import Policy
 from bot.reading import Heard
@@ -171,7 +172,10 @@ class Dialogue:
         )
 
     def _as_answer(self, draft: Draft, message: Heard) -> Heard:
-        """The words of the question's own buttons, or its name, are no request of their own."""
+        """What is too weakly meant to go before an open question, the words of its own buttons, and its name are no
+        request of their own."""
+        if draft.stack:
+            message = doubted(message, self.pack)
         slot = open_slot(self.pack, draft.conversation)
         if slot is None or message.payload or not _on_a_button(slot, message.text):
             return message
@@ -183,7 +187,7 @@ class Dialogue:
         slot = open_slot(self.pack, draft.conversation)
         if slot is None or not slot.free:
             return True
-        return reading.interrupts(message, slot, None, self.pack, "")
+        return interrupts(message, slot, None, self.pack, "")
 
     # What other reactions say -------------------------------------------------------------------------------
 

@@ -2,14 +2,19 @@
 
 from bot import reading, repair
 from bot.corrections import correct
+from bot.cues import correction, named, names_of
 from bot.draft import MAX_STACK, Draft
 from bot.flows import slots as values
 from bot.flows.affirmation import yes_or_no
 from bot.flows.model import COLLECT, CONFIRM, LIMIT, Flow, Step
+from bot.interruptions import SURE, asks_to_wait, doubted, interrupts, unasked
 from bot.pack import BotPack
 from bot.reading import Heard
 from bot.runner import Runner, fill_slot, wanted_slot
 from core.ports import Answer
+
+TAKE_YOUR_TIME = "utter_take_your_time"
+"""The response to "one moment", where the pack has it; else the question is put again."""
 
 
 class Policy:
@@ -60,7 +65,7 @@ class Policy:
         return found.collects if found else ()
 
     async def _in_flow(self, draft: Draft, heard: Heard, later: list[Heard]) -> None:
-        frame = draft.stack[-1]
+        frame, heard = draft.stack[-1], doubted(heard, self.pack)
         flow = self.pack.flows.get(frame.flow)
         step = flow.steps.get(frame.step) if flow else None
         if flow is None or step is None or step.kind not in (COLLECT, CONFIRM):
@@ -80,14 +85,17 @@ class Policy:
             value = values.Value(heard.intent == "affirm") if yes_no else None
         else:
             value = values.read(slot, heard.text, heard.entities, heard.intent)
-            if slot.type == "text" and heard.intent == "affirm" and heard.size <= 3:
+            if slot.type == "text" and _says_only_yes_or_no(heard):
                 value = None
             if slot.free and repair.belongs_later(heard, slot, flow, self.pack, draft.slots):
                 value = None
-        if correct(draft, heard, flow, step, slot, value):
+        if not _commands(heard) and correct(draft, heard, flow, step, slot, value):
             await self._runner.run(draft)
             return
-        other = reading.interrupts(heard, slot, value, self.pack, flow.id)
+        if (value is None or (slot is not None and slot.free)) and asks_to_wait(heard):
+            await self._wait(draft, later)
+            return
+        other = not _takes_back_no_more(heard, slot) and interrupts(heard, slot, value, self.pack, flow.id)
         if other and await self._interrupted(draft, heard, later, slot, value):
             return
         await self._answered(draft, heard, later, flow, step, value)
@@ -117,11 +125,21 @@ class Policy:
         elif not await self._looked_up(draft, heard):
             self._again(draft, heard, flow, step)
 
+    async def _wait(self, draft: Draft, later: list[Heard]) -> None:
+        """Somebody wants a moment: that is no failed answer. What they write next in the same burst goes before it."""
+        if later:
+            return
+        if draft.has(TAKE_YOUR_TIME) and draft.asked:
+            draft.keep_open(TAKE_YOUR_TIME)
+        else:
+            await self._back(draft)
+
     # Questions and failures -----------------------------------------------------------------------------------
 
     async def _looked_up(self, draft: Draft, heard: Heard) -> bool:
         """A question instead of an answer that no intent explains: knowledge may know."""
-        if heard.payload or heard.intent is not None or not reading.is_question(heard.text):
+        running = self.pack.triggers.get(heard.intent or "") == draft.stack[-1].flow
+        if heard.payload or not (heard.intent is None or running) or not reading.is_question(heard.text):
             return False
         if not isinstance(await self._runner.look(draft, heard.text, record=False), Answer):
             return False
@@ -218,6 +236,7 @@ class Policy:
     async def _idle(self, draft: Draft, heard: Heard, later: list[Heard]) -> None:
         if await self._one_of_two(draft, heard, later):
             return
+        heard = unasked(heard, self.pack)
         intent = heard.intent or ""
         if intent in self.pack.triggers:
             await self._start(draft, self.pack.flows[self.pack.triggers[intent]], heard, later)
@@ -295,3 +314,23 @@ class Policy:
             if isinstance(await self._runner.look(draft, heard.text, record=asked), Answer):
                 return
         draft.fail("utter_not_understood", starters=True)
+
+
+def _says_only_yes_or_no(heard: Heard) -> bool:
+    """"Ok" or "that's wrong", which describe nothing."""
+    if heard.intent == "affirm":
+        return heard.size <= 3
+    return heard.size <= 4 and heard.intent in (None, "deny") and _takes_back_no_more(heard)
+
+
+def _takes_back_no_more(heard: Heard, slot: values.Slot | None = None) -> bool:
+    """"That's wrong", "wrong number": takes back, and says nothing that could be dealt with instead."""
+    taken = None if heard.intent in reading.COMMANDS else correction(heard)
+    if taken is None or reading.is_question(heard.text):
+        return False
+    return not taken.rest or (slot is not None and heard.size <= 3 and named(names_of(slot), taken.rest))
+
+
+def _commands(heard: Heard) -> bool:
+    """Whether the message plainly commands: "I got it wrong, start over" is no value for anything."""
+    return heard.intent in reading.COMMANDS and (heard.intent != reading.CANCEL or heard.confidence >= SURE)

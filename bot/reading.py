@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.flows.slots import Slot, Value, accept
+from bot.flows.slots import Slot, accept
 from bot.pack import BotPack
+from bot.understanding.entities import RECOGNISED
 from core.conversation import Said
 from core.events import Ranked, Understood
 from core.language import HAN, normalise, recognise, words
@@ -103,9 +104,31 @@ def heard(said: Said, text: str, understanding: Understanding) -> Heard:
         text,
         understanding.intent,
         understanding.confidence,
-        understanding.entities,
+        without_kinds_of_number(understanding.entities, text, always=False),
         ranking=understanding.ranking,
     )
+
+
+_NUMBER_OF: Final = re.compile(r"\s*(?:号码?|电话|number|phone|no\.?)?\s*(?:is|was|are|是|为|at|on)?[\s:：,，]*", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"号|number|no\b", re.IGNORECASE)
+
+
+def without_kinds_of_number(entities: tuple[Entity, ...], text: str, always: bool = True) -> tuple[Entity, ...]:
+    """The entities without words that only say what kind of number follows: 座机 in "打座机 010-6234…", "mobile" in "my
+    mobile number is …". Not `always`: only where "number" follows, or the message has another word of that kind."""
+    starts = [entity.start for entity in entities if entity.name == "phone"]
+    if not starts:
+        return entities
+    kept = []
+    for entity in entities:
+        between = next((text[entity.end : start] for start in starts if start >= entity.end), None)
+        beside = entity.name not in RECOGNISED and between is not None and _NUMBER_OF.fullmatch(between)
+        if beside and not always:
+            alone = all(other.name != entity.name or other.value == entity.value for other in entities)
+            beside = None if alone and not _NUMBER.search(between or "") else beside
+        if not beside:
+            kept.append(entity)
+    return tuple(kept)
 
 
 def nothing(language: str) -> Understanding:
@@ -169,13 +192,13 @@ def language_of(
 
 _QUESTION: Final = re.compile(
     r"[?？]\s*$|(?:吗|呢|么|多少|什么意思|多久)[。！!…~\s]*$|^请问"
-    r"|怎么|如何|为什么|什么时候|多少钱|哪里|哪些|在哪|能不能|可不可以|是不是|有没有|要不要|多长时间"
-    r"|^(?:what|how|why|when|where|who|which|can|could|do|does|did|is|are|am|will|would|should|may)\b",
+    r"|怎么|如何|为什么|什么时候|多少钱|哪里|哪些|在哪|能不能|可不可以|是不是|有没有|要不要|多长时间|多久(?!了)|几点|几号|几天能|哪天"
+    r"|^(?:what|how|why|when|where|who|which|can|could|do|does|did|is|are|am|will|would|should|may)\b(?!['’]t)",
     re.IGNORECASE,
 )
 _REQUEST: Final = re.compile(
-    r"^(?:请|麻烦|帮|我(?:现在|还|也)?(?:要|想|需要)|给我|查|投诉|报修|办|转|算了|先)"
-    r"|^(?:please|i(?:'d| would)? (?:want|like|need)|i want|i need|can you|could you|help|check|make|report|file|let me)\b",
+    r"^(?:(?:对了|顺便|另外|还有|再)[,，\s]*)?(?:请|麻烦|帮|我(?:现在|还|也)?(?:要|想|需要)|给我|查|投诉|报修|办|转|算了|先)"
+    r"|^(?:(?:also|by the way|btw|and|oh)[,\s]+)*(?:please|i(?:'d| would)? (?:want|like|need)|i want|i need|can you|could you|help|check|make|report|file|let me)\b",
     re.IGNORECASE,
 )
 _HOW_LONG: Final = re.compile(
@@ -200,60 +223,3 @@ def is_request(text: str) -> bool:
 def asks_how_long(text: str) -> bool:
     """Whether somebody who waits asks how long it takes, or whether anyone is there."""
     return len(text) <= 60 and bool(_HOW_LONG.search(normalise(text)))
-
-
-# Interruptions -----------------------------------------------------------------------------------------------
-
-# "This morning" answers "since when" and looks like a greeting: such talk must be said plainly to count.
-_EVERYDAY: Final = frozenset({"greet", "goodbye", "smalltalk"})
-_PLAIN_TALK: Final = re.compile(
-    r"^(?:你好|您好|哈喽|嗨|喂|在吗|在么|早上好|上午好|下午好|晚上好|再见|拜拜|你是谁)|^(?:hi|hello|hey|good (?:morning|afternoon|evening|day|bye|night)"
-    r"|bye|goodbye|see you|how are you|who are you)\b"
-)
-# "It started last night" answers as well, and must not throw away what was told.
-_PLAIN_RESTART: Final = re.compile(
-    r"重新|重来|重头|从头|再来一|重置|\b(?:start(?:ing)? (?:all )?(?:over|again|afresh|anew)|restart|begin (?:again|anew)|reset"
-    r"|from (?:the )?(?:top|beginning|start|scratch)|clean slate|start from)\b"
-)
-_COMMAND_WORDS, _PERSON_WORDS, _TALK_WORDS = 12, 25, 6
-_SURE: Final = 0.6
-
-
-def interrupts(heard: Heard, slot: Slot | None, value: Value | None, pack: BotPack, running: str) -> bool:
-    """Whether a message that meets an open question is something else than an answer to it.
-
-    `slot` is None at a confirmation. Where almost any words could be the answer (free text), only short and certain
-    commands, talk, or a plain request interrupt; where the answer was read exactly, nothing but "cancel" does.
-    """
-    intent = heard.intent
-    if intent is None or intent in ANSWERS or intent == SET_SLOTS or pack.triggers.get(intent) == running:
-        return False
-    if heard.payload:
-        return True
-    if slot is None or slot.type == "yes_no":
-        return value is None or intent == CANCEL
-    if slot.free:
-        return _breaks_text(heard, pack)
-    if value is None:
-        return True
-    if value.exact:
-        return False
-    return intent in pack.triggers and (is_question(heard.text) or is_request(heard.text))
-
-
-def _breaks_text(heard: Heard, pack: BotPack) -> bool:
-    if heard.confidence < _SURE:
-        return False
-    intent, size = heard.intent or "", heard.size
-    flow = pack.flows.get(pack.triggers.get(intent, ""))
-    if intent == RESTART and not _PLAIN_RESTART.search(normalise(heard.text[:200])):
-        return False
-    if intent in COMMANDS:
-        return size <= (_PERSON_WORDS if intent == ASK_PERSON else _COMMAND_WORDS)
-    if flow is None:
-        if intent in _EVERYDAY and not _PLAIN_TALK.match(normalise(heard.text[:60])):
-            return False
-        return size <= _TALK_WORDS and (intent in TALK or intent in pack.intents)
-    if flow.serves:
-        return size <= _COMMAND_WORDS and is_request(heard.text)
-    return is_question(heard.text) or is_request(heard.text)

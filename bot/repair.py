@@ -3,74 +3,17 @@
 import re
 from typing import Final
 
+from bot.flows.choices import Option
 from bot.flows.model import ACTION, COLLECT, TICKET, VERIFIED, Flow, Step
-from bot.flows.slots import Option, Slot
+from bot.flows.slots import Slot
 from bot.pack import BotPack
 from bot.reading import Heard
 from bot.words import ASK_WHICH
 from core.conversation import Conversation
 from core.language import normalise, to_simplified
+from core.ports import Entity
 
 CORRECTED: Final = "utter_corrected"
-
-_BEFORE: Final = r"^(?:(?:哦|噢|啊|呃|额|哎|等等|等一下|等下|抱歉|对不起|不好意思|oh|sorry|wait|oops|ah|um|hm+|hold on)[\s,，.。、…!！]*)*"
-_WRONG: Final = re.compile(
-    _BEFORE + r"(?:"
-    r"(?:不对|不是|错了|有误)(?=[\s,，.。、!！]|$|[是应]|的是)|(?:我|刚才|刚刚|前面|之前)*(?:说|写|填|打|选|搞|弄)错了?|更正|应该是|改成|改为|换成|要改"
-    r"|不是[^,，。]{1,20}[\s,，。]+(?:而)?(?:应该)?是|(?:it's |it is )?not (?:the |a )?[^,.]{1,25}[,.]? (?:but|it's|it is)\b"
-    r"|(?:no|nope)(?=[\s,.]|$)|actually\b|i (?:actually )?mean[t]?\b|correction\b|not that\b|that(?:'s| is| was) (?:wrong|not right)"
-    r"|(?:please )?(?:change|make) (?:it|that|the)\b|it should (?:be|have been)\b|scratch that\b|my mistake\b|i (?:was|got it) wrong"
-    r"|i (?:gave|typed|said|made|entered|picked|chose)\b.{0,30}\b(?:wrong|mistake)"
-    r")"
-)
-_WRONG_AFTER: Final = re.compile(
-    r"(?:不对|错了|有误|要改|改一下|写错|填错|说错)[\s了的吧。.!！]*$|\b(?:is|was|are) (?:wrong|not right|incorrect)\W*$"
-)
-_HINT: Final = re.compile(
-    r"[不错錯误誤改换換正应應]|\b(?:no|nope|not|actually|mean|meant|wrong|incorrect|mistake|correction|change|make|should|scratch)\b",
-    re.IGNORECASE,
-)
-"""One of these is in every correction; most messages have none."""
-
-_REST: Final = re.compile(
-    r"^(?:[\s,，.。、;；:：!！]|一下|的?是|应该|改成|改为|换成|it(?:'s| is)|that(?:'s| is)|i (?:mean[t]?|want)|to\b|it should be|should be"
-    r"|the|actually|sorry|抱歉|不好意思|了|说|写)+"
-)
-_CALLED: Final[dict[str, tuple[str, ...]]] = {
-    "phone": ("电话", "号码", "手机号", "number", "phone"),
-    "address": ("地址", "住址", "address"),
-    "email": ("邮箱", "邮件", "email", "e-mail", "mail"),
-    "date_time": ("时间", "日期", "time", "date", "day"),
-    "name": ("名字", "姓名", "name"),
-    "ticket": ("工单", "单号", "ticket"),
-    "amount": ("金额", "amount"),
-    "id_card": ("身份证", "证件号", "id number"),
-}
-_MAX_WORDS: Final = 25
-
-
-def correction(heard: Heard) -> str | None:
-    """What a message that takes something back says instead ("" when it says only that it is wrong); else None."""
-    if heard.payload or not _HINT.search(heard.text) or heard.size > _MAX_WORDS:
-        return None
-    said = to_simplified(normalise(heard.text)).replace("’", "'")
-    match = _WRONG.match(said)
-    if match is not None:
-        return _REST.sub("", said[match.end() :]).strip(" ,，.。!！")
-    return "" if _WRONG_AFTER.search(said) else None
-
-
-def named(slot: Slot, heard: Heard) -> bool:
-    """Whether the words name the slot: by its label, or by what its type is called."""
-    said = to_simplified(normalise(heard.text))
-    labels = [normalise(label) for label in slot.label.values()]
-    return any(word and _has(said, word) for word in (*labels, *_CALLED.get(slot.type, ())))
-
-
-def _has(said: str, word: str) -> bool:
-    if not word.isascii():
-        return word in said
-    return re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", said) is not None
 
 
 def collecting(flow: Flow, slot: str) -> Step | None:
@@ -107,27 +50,32 @@ def bare(heard: Heard, slots: list[Slot]) -> bool:
     return any(entity.name in kinds and len(entity.text) * 2 >= said for entity in heard.entities)
 
 
-_TYPED: Final = frozenset({"phone", "email", "ticket", "id_card", "amount"})
+_CARRYING: Final = re.compile(
+    r"[\s,，.。:：;；!！、]|我(?:的|家|住)?|电话|手机|号码|号|是|打|给|联系|找|用|先|说|记|写|留|一?下|就|的|吧|了|从|自|起|开始|在|大概|大约|左右|地址|住址|住|出现"
+    r"|\b(?:my|the|our|a|an|i|you|me|it|is|was|at|on|in|to|from|since|about|around|number|phone|mobile|call|ring|text|reach|contact|can|first|of|all|so"
+    r"|it's|i'm|that's|address|live|started|starting|began|begun|happened|please|here|yes|no|ok|well)\b",
+    re.IGNORECASE,
+)
+"""Words that only carry a number, a time or a place."""
 
 
 def belongs_later(heard: Heard, open_slot: Slot, flow: Flow, pack: BotPack, slots: dict[str, object]) -> bool:
     """Whether words that any free text could be are nothing but the answer to another question of the flow."""
-    said = heard.text.strip()
-    for entity in heard.entities:
-        if len(entity.text) * 2 < len(said):
-            continue
-        for name in flow.collects:
-            slot = pack.slots.get(name)
-            if (
-                slot is None
-                or name == open_slot.name
-                or slot.type not in _TYPED
-                or slots.get(name) is not None
-            ):
-                continue
-            if slot.entity == entity.name:
-                return True
-    return False
+    wanted = {
+        slot.entity
+        for name in flow.collects
+        if (slot := pack.slots.get(name)) and slot.entity and name != open_slot.name and slots.get(name) is None
+    }
+    if open_slot.entity in wanted or (not open_slot.entity and open_slot.type in wanted):
+        return False
+    return any(entity.name in wanted and _alone(entity, heard) for entity in heard.entities)
+
+
+def _alone(entity: Entity, heard: Heard) -> bool:
+    """Whether a message says one thing only: the others lie inside it or before it ("Ashford, my number is …")."""
+    text = heard.text
+    around = f"{text[: entity.start]} {text[entity.end :]}"
+    return not re.search(r"\w", _CARRYING.sub("", around.replace("’", "'")))
 
 
 # Two requests near each other ---------------------------------------------------------------------------------

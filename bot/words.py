@@ -79,6 +79,13 @@ class Words:
         text = "\n".join(before.last_words)
         self._said(text, (), response=before.last_response, asks=before.asks, flow=flow, step=step)
 
+    def keep_open(self, response: str) -> None:
+        """Says something under which the open question stays open, without putting it again."""
+        words, before = self.rendered(response), self.conversation
+        frame = self.stack[-1] if self.stack else None
+        flow, step = (frame.flow, frame.step) if frame else ("", "")
+        self._said(words.text, words.quick_replies, response=response, asks=before.asks, flow=flow, step=step)
+
     def starters(self) -> tuple[Choice, ...]:
         """The pack's starters in the turn's language."""
         return tuple([choice(button, self.language) for button in self.pack.starters])

@@ -12,7 +12,8 @@ from typing import Any, Final
 import msgspec
 
 from bot.flows.affirmation import yes_or_no
-from core.language import HAN, half_width, normalise, to_simplified, words
+from bot.flows.choices import EDGES, HAN_DIGITS, Option, chosen, fold
+from core.language import HAN, half_width, words
 from core.ports import Entity
 from core.yamlfile import Node
 
@@ -25,14 +26,6 @@ FREE: Final = frozenset({"text", "address", "name", "date_time"})
 
 MAX_TEXT: Final = 4000
 """Characters kept of a free text."""
-
-
-class Option(msgspec.Struct, frozen=True):
-    """One choice; `words` are all spellings, folded for comparison, the longest first."""
-
-    value: str
-    title: dict[str, str]
-    words: tuple[str, ...]
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,12 +95,8 @@ def _option(node: Node) -> Option:
     title = {key: child.text() for key, child in node.require("title")}
     synonyms = node.get("synonyms")
     spelled = [value, *title.values(), *([item.text() for item in synonyms.list()] if synonyms else [])]
-    folded = {_fold(item) for item in spelled}
+    folded = {fold(item) for item in spelled}
     return Option(value, title, tuple(sorted(filter(None, folded), key=lambda item: (-len(item), item))))
-
-
-def _fold(text: str) -> str:
-    return to_simplified(normalise(text)).strip(_EDGES)
 
 
 MAX_CHOICES: Final = 20
@@ -126,13 +115,12 @@ def with_choices(slot: Slot, items: Any, language: str) -> Slot:
         title = given if isinstance(given, dict) else {language: str(given or value)}
         more = item.get("synonyms")
         synonyms = more if isinstance(more, list | tuple) else ()
-        words = {_fold(str(word)) for word in (value, *title.values(), *synonyms)} - {""}
+        words = {fold(str(word)) for word in (value, *title.values(), *synonyms)} - {""}
         ordered = tuple(sorted(words, key=lambda word: (-len(word), word)))
         options.append(Option(str(value), {str(k): str(v) for k, v in title.items()}, ordered))
     return msgspec.structs.replace(slot, options=tuple(options))
 
 
-_EDGES: Final = " \t\r\n.,;:!?。，；：！？、~～…\"'“”‘’()（）"
 _WORDLIKE: Final = re.compile(r"[^\W_]")
 
 
@@ -142,10 +130,10 @@ def read(slot: Slot, text: str, entities: Sequence[Entity] = (), intent: str | N
         answer = yes_or_no(text, intent)
         return None if answer is None else Value(answer)
     if slot.type == "choice":
-        return _choice(slot, text) or from_entities(slot, entities)
+        return _choice(slot.options, text) or from_entities(slot, entities)
     if slot.pattern:
         match = re.search(slot.pattern, half_width(text[:MAX_TEXT]))
-        return Value(match[0], len(text.strip(_EDGES)) <= len(match[0]) + 2) if match else None
+        return Value(match[0], len(text.strip(EDGES)) <= len(match[0]) + 2) if match else None
     if slot.type in FREE:
         return _understood(slot, text, entities) or _offered(slot, text) or _free(slot.type, text)
     return from_entities(slot, entities) or _typed(slot.type, text)
@@ -185,19 +173,19 @@ def _understood(slot: Slot, text: str, entities: Sequence[Entity]) -> Value | No
     if found is None:
         return None
     said = max(len(entity.text) for entity in entities if entity.name == slot.entity)
-    return Value(found.value, len(text.strip(_EDGES)) <= said + _BESIDE)
+    return Value(found.value, len(text.strip(EDGES)) <= said + _BESIDE)
 
 
 def spells(slot: Slot, text: str) -> bool:
     """Whether the words are nothing but a spelling of one of the slot's choices."""
-    folded = _fold(text) if slot.options else ""
+    folded = fold(text) if slot.options else ""
     return any(folded in option.words for option in slot.options)
 
 
 def _offered(slot: Slot, text: str) -> Value | None:
     """The answer of one's own words that the slot offers beside them ("skip", "as soon as possible"). Within a longer
     text it counts only where a moment was asked for: a story may hold any words."""
-    found = _choice(slot, text) if slot.options else None
+    found = _choice(slot.options, text) if slot.options else None
     return found if found is not None and (found.exact or slot.type == "date_time") else None
 
 
@@ -219,12 +207,12 @@ def accept(slot: Slot, value: Any) -> Any:
         match = re.search(slot.pattern, half_width(value[:MAX_TEXT]))
         return match[0] if match else None
     if slot.type == "choice":
-        folded = _fold(value)
+        folded = fold(value)
         if not slot.options:  # they come from an action's result, where the question is asked
             return value.strip()[:MAX_TEXT]
         return next((option.value for option in slot.options if folded in option.words), None)
     if slot.type in FREE:
-        folded = _fold(value) if slot.options else ""
+        folded = fold(value) if slot.options else ""
         named = next((option.value for option in slot.options if folded in option.words), None)
         return named or value.strip()[:MAX_TEXT]
     read_value = _typed(slot.type, value)
@@ -287,12 +275,17 @@ _NAME_PREFIX: Final = re.compile(
 _NUMBERED: Final = re.compile(r"\d|[一二三四五六七八九十百](?:号|室|栋|楼|层|单元|幢|座|弄|组|队)")
 
 
+def _choice(options: tuple[Option, ...], text: str) -> Value | None:
+    found = chosen(options, text)
+    return None if found is None else Value(*found)
+
+
 def _free(kind: str, text: str) -> Value | None:
     said = text.strip()[:MAX_TEXT]
     if not _WORDLIKE.search(said):
         return None
     if kind == "name":
-        name = _NAME_PREFIX.sub("", said).strip(_EDGES)
+        name = _NAME_PREFIX.sub("", said).strip(EDGES)
         if not 1 <= len(name) <= 40 or re.search(r"\d", name) or len(name.split()) > 5:
             return None
         return Value(name)
@@ -302,81 +295,6 @@ def _free(kind: str, text: str) -> Value | None:
         if len(words(place)) < 3 or not _NUMBERED.search(place):
             return None
     return Value(said)
-
-
-# Choices ----------------------------------------------------------------------------------------------------
-
-_HAN_DIGITS: Final = {
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-}
-_ORDINALS: Final = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "5th": 5, "6th": 6, "7th": 7, "8th": 8,
-}  # fmt: skip
-_PLACE: Final = re.compile(
-    r"^(?:我?(?:要|选|选择|就)\s*)?(?:第\s*)?(?P<zh>\d{1,2}|[一二两三四五六七八九十])\s*(?:个|项|种|号|条|样)?(?:吧|的)?$"
-    r"|^(?:(?:i(?:'d| would)? (?:pick|choose|take|want|like)|it is|it's)\s+)?(?:the\s+)?"
-    r"(?:(?:option|number|no\.?|choice)\s+)?"
-    r"(?P<en>\d{1,2}|[a-z]+|\d(?:st|nd|rd|th))(?:\s+(?:one|option|choice))?(?:\s+please)?$"
-)
-_LAST: Final = re.compile(r"^(?:(?:选)?最后(?:一|那)?(?:个|项|种)?|(?:the\s+)?last(?:\s+(?:one|option))?)$")
-
-
-def _choice(slot: Slot, text: str) -> Value | None:
-    folded = _fold(text)
-    if not folded:
-        return None
-    for option in slot.options:
-        if folded in option.words:
-            return Value(option.value)
-    place = _place(folded, len(slot.options))
-    if place:
-        return Value(slot.options[place - 1].value)
-    found = _named(slot, folded)
-    return Value(found, False) if found else None
-
-
-def _place(folded: str, count: int) -> int:
-    if _LAST.match(folded):
-        return count
-    match = _PLACE.match(folded)
-    if match is None:
-        return 0
-    said = match["zh"] or match["en"]
-    place = int(said) if said.isdecimal() else _HAN_DIGITS.get(said) or _ORDINALS.get(said, 0)
-    return place if 1 <= place <= count else 0
-
-
-def _named(slot: Slot, folded: str) -> str | None:
-    """The one option named within a longer text. A longer name hides the shorter ones inside it."""
-    spelled = [(word, option.value) for option in slot.options for word in option.words]
-    spelled.sort(key=lambda item: -len(item[0]))
-    found: set[str] = set()
-    for word, value in spelled:
-        at = _position(word, folded)
-        while at >= 0:
-            found.add(value)
-            folded = folded[:at] + "\0" * len(word) + folded[at + len(word) :]
-            at = _position(word, folded)
-    return found.pop() if len(found) == 1 else None
-
-
-def _position(word: str, text: str) -> int:
-    if not word.isascii():
-        return text.find(word)
-    match = re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text)
-    return match.start() if match else -1
 
 
 # Typed values -----------------------------------------------------------------------------------------------
@@ -400,7 +318,7 @@ def _typed(kind: str, text: str) -> Value | None:
     if found is None:
         return None
     value, said = found
-    return Value(value, len(plain.strip(_EDGES)) <= len(said) + 2)
+    return Value(value, len(plain.strip(EDGES)) <= len(said) + 2)
 
 
 def _email(plain: str) -> tuple[Any, str] | None:
@@ -428,8 +346,8 @@ def _phone(plain: str) -> tuple[Any, str] | None:
 def _number(plain: str) -> tuple[Any, str] | None:
     match = _NUMBER.search(plain)
     if match is None:
-        bare = plain.strip(_EDGES)
-        return (_HAN_DIGITS[bare], bare) if bare in _HAN_DIGITS else None
+        bare = plain.strip(EDGES)
+        return (HAN_DIGITS[bare], bare) if bare in HAN_DIGITS else None
     digits = match[0].replace(",", "")
     return (float(digits) if "." in digits else int(digits)), match[0]
 

@@ -8,36 +8,16 @@ import pytest
 
 from app.bridges import NativeUnderstanding
 from app.wiring import System
-from bot.dialogue import Dialogue
 from core import events as e
 from core.ports import Understander, Understanding
 from tests.stories.conftest import Build
 from tests.stories.people import Customer
+from tests.stories.readers import Gated, understand_with
 from tests.stories.talk import BOTH, EN, ZH, Talk, name_of, report_fault
 from tests.stories.world import World, changed
 
 pytestmark = pytest.mark.asyncio
 BOTH_TALK = pytest.mark.parametrize("talk", BOTH, ids=name_of)
-
-
-def understand_with(world: World, reader: Understander) -> None:
-    """Puts another reader of messages into the running service."""
-    system = world.system
-    system.turns.dialogue = Dialogue(world.pack.bot, reader, system.answers, system.tickets, system.actions)
-
-
-class Gated:
-    """Reads the first message only when the gate opens."""
-
-    def __init__(self, inner: Understander) -> None:
-        self.inner = inner
-        self.reached, self.gate = asyncio.Event(), asyncio.Event()
-
-    async def understand(self, text: str, language: str) -> Understanding:
-        """See `core.ports.Understander`."""
-        self.reached.set()
-        await self.gate.wait()
-        return await self.inner.understand(text, language)
 
 
 class Broken:

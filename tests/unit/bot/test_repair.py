@@ -10,20 +10,10 @@ from bot.dialogue import Dialogue
 from bot.pack import parse
 from core.events import ActionCalled, ActionReturned, BotSaid, HandoffAsked, LanguageChanged, Ranked
 from core.ports import Entity, Understanding
-from tests.unit.bot.world import FILES, SAID, SLOTS, Keywords, Talk, said
+from tests.unit.bot.world import FILES, REPAIR, SAID, SLOTS, Keywords, Talk, said
 
 Talking = Callable[..., Talk]
 BOTH = pytest.mark.parametrize("language", ["zh", "en"])
-
-MORE = """
-responses:
-  utter_corrected: [{text: {zh: 好的，已经改过来。, en: Changed.}}]
-  utter_ask_which: [{text: {zh: "您是要{first}，还是{second}？", en: "Do you mean {first} or {second}?"}}]
-"""
-LABELS = SLOTS.replace(
-    "{type: phone, entity: phone}", "{type: phone, entity: phone, label: {zh: 联系电话, en: Phone}}"
-)
-REPAIR = {**FILES, "responses/repair.yml": MORE, "slots.yml": LABELS}
 
 BEGIN = {"zh": ("手机坏了", "没声音"), "en": ("my mobile is broken", "there is no sound")}
 

@@ -167,6 +167,17 @@ FILES = {
     "flows/all.yml": FLOWS,
 }
 
+MORE = """
+responses:
+  utter_corrected: [{text: {zh: 好的，已经改过来。, en: Changed.}}]
+  utter_ask_which: [{text: {zh: "您是要{first}，还是{second}？", en: "Do you mean {first} or {second}?"}}]
+"""
+LABELS = SLOTS.replace(
+    "{type: phone, entity: phone}", "{type: phone, entity: phone, label: {zh: 联系电话, en: Phone}}"
+)
+REPAIR = {**FILES, "responses/repair.yml": MORE, "slots.yml": LABELS}
+"""The same pack with the responses and labels that repair uses where a pack has them."""
+
 KEYWORDS = {
     "ask_person": ("人工", "person", "human"),
     "cancel": ("取消", "算了", "cancel", "never mind"),

@@ -23,9 +23,8 @@ from bot.understanding.train import phrases_of
 
 ROOT = Path(__file__).parents[2]
 BARS = {
-    # Below their targets: amount in Chinese, measured 0.933 of 24 (target 0.95).
     "zh": {
-        "phone": 0.95, "amount": 0.85, "email": 0.95, "id_card": 0.95, "ticket": 0.95, "date_time": 0.90,
+        "phone": 0.95, "amount": 0.95, "email": 0.95, "id_card": 0.95, "ticket": 0.95, "date_time": 0.90,
         "duration": 0.90, "address": 0.85, "plan": 0.90, "name": 0.85,
     },
     # Names have no target: measured 0.833 of 19.

@@ -46,8 +46,9 @@ RECOGNISED: Final = (
 
 _FIXED: Final = frozenset({"email", "id_card", "ticket", "phone"})
 _FIGURE: Final = re.compile("[0-9０-９]")
+_PURE_FIGURE: Final = re.compile(r"[0-9０-９.,．，]+")
 _CANDIDATE: Final = re.compile(
-    r"[0-9@元块圆毛角百千万]|-[A-Za-z0-9]{4}|yuan|rmb|kuai|[一二三四五六七八九零幺]{7}", re.IGNORECASE
+    r"[0-9@元块圆毛角十百千万]|分钱|-[A-Za-z0-9]{4}|yuan|rmb|kuai|[一二三四五六七八九零幺]{7}", re.IGNORECASE
 )
 
 
@@ -127,18 +128,23 @@ def _numbers(plain: str, ids: list[Entity]) -> list[Entity]:
 def mask(text: str, entities: Iterable[Entity]) -> str:
     """`text` with every built-in entity replaced by its one-character mask; `entities` by position.
 
-    A sum in words stays: its words are few, and the classifier knows them.
+    A sum in words stays: its words are few, and the classifier knows them. So do figures without a currency: they are told
+    for sums by the words around them, which stay.
     """
     parts: list[str] = []
     last = 0
     for entity in entities:
-        if entity.name in MASKS and (entity.name != "amount" or _FIGURE.search(entity.text)):
+        if entity.name in MASKS and (entity.name != "amount" or _is_written_sum(entity.text)):
             parts += [text[last : entity.start], " ", MASKS[entity.name], " "]
             last = entity.end
     if not parts:
         return text
     parts.append(text[last:])
     return "".join(parts)
+
+
+def _is_written_sum(text: str) -> bool:
+    return _FIGURE.search(text) is not None and _PURE_FIGURE.fullmatch(text) is None
 
 
 def _written(entities: list[Entity], text: str, only: tuple[str, ...] = ()) -> list[Entity]:

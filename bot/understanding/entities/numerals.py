@@ -65,6 +65,37 @@ def _by_units(text: str) -> float | None:
     return float(total + section)
 
 
+_TOKEN: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?|[百千万k]")
+
+
+def mixed_number(text: str) -> float | None:
+    """The number that figures with units write ("1万5千", "1万5" (15000), "2k") or words with a point ("一点五万"), or else what
+    `han_number` reads."""
+    whole, point, decimals = text.partition("点")
+    if point:
+        large = _LARGE.get(decimals[-1:], 1)
+        digits = decimals[:-1] if large > 1 else decimals
+        before = han_number(whole) if len(whole) > 1 else float(_DIGIT.get(whole, "10"))
+        if before is None or not digits or any(character not in _DIGIT for character in digits):
+            return None
+        return float(f"{before:.0f}." + "".join(map(_DIGIT.__getitem__, digits))) * large
+    if not (text[:1].isdecimal() and text[:1].isascii()) or not any(unit in text for unit in "百千万k"):
+        return han_number(text)
+    total = 0.0
+    number: float | None = None
+    last = 1
+    for token in _TOKEN.findall(text):
+        if token[0].isdecimal():
+            number = float(token)
+            continue
+        last = {"k": 1000, "百": 100, "千": 1000, "万": 10_000}[token]
+        total += (1.0 if number is None else number) * last
+        number = None
+    if number is not None:
+        total += number * (last // 10 if number < 10 and "零" not in text else 1)
+    return total
+
+
 def spelled_digits(plain: str) -> str:
     """`plain` with long runs of Chinese digits, as numbers are dictated, in figures; its length stays."""
     return _SPELLED.sub(lambda match: "".join(map(_DIGIT.__getitem__, match[0])), plain)

@@ -39,6 +39,9 @@ _PLAIN_RESTART: Final = re.compile(
     r"重新|重来|重头|从头|再来一|重置|重填|清空|返回|主菜单|回到?(?:开头|首页|最?前面)|\b(?:start(?:ing)? (?:all )?(?:over|again|afresh|anew)|restart|begin (?:again|anew)|reset"
     r"|from (?:the )?(?:top|beginning|start|scratch)|clean slate|start from|main menu|clear (?:everything|all)|do (?:it|this) (?:all )?(?:over|again))\b"
 )
+_PLAIN_CANCEL: Final = re.compile(
+    r"取消|算了|拉倒|作罢|退出|停止|[不别](?:要|用|办|报|弄|修|搞|说|必|继续)了|\b(?:canc(?:el|le)|never ?mind|forget (?:it|about)|stop|quit|drop it|abort)\b"
+)
 _PLAIN_PERSON: Final = re.compile(
     r"人工|客服|真人|活人|人员|专员|坐席|接线|\b(?:person|people|human|agent|representative|rep|operator|some(?:one|body)|staff|advis[eo]r)\b"
 )
@@ -105,6 +108,8 @@ def _holds(heard: Heard, intent: str, pack: BotPack) -> bool:
         return sure and not is_question(heard.text) and _HEDGED.search(said) is None
     if intent == RESTART:
         return _PLAIN_RESTART.search(said) is not None and _HOW.search(said) is None
+    if intent == CANCEL:
+        return sure or _PLAIN_CANCEL.search(said) is not None
     if intent == ASK_PERSON:
         return sure or _PLAIN_PERSON.search(said) is not None
     if intent in _EVERYDAY:

@@ -108,7 +108,8 @@ def test_more_than_a_moment(text: str) -> None:
         ("let me try", "ask_person", 0.43, False), ("人工", "ask_person", 0.3, True), ("a human", "ask_person", 0.4, True),
         ("done", "goodbye", 0.93, False), ("早就试过了", "greet", 0.73, False), ("bye", "goodbye", 0.5, True),
         ("a bit faster", "ask_bill", 0.3, False), ("这个月账单多少钱", "ask_bill", 0.5, True), ("家里那个", "ticket_status", 0.5, False),
-        ("查一下工单", "ticket_status", 0.9, True), ("I give up", "help", 0.46, False), ("no", "deny", 0.4, True),
+        ("查一下工单", "ticket_status", 0.9, True), ("I give up", "help", 0.46, False),
+        ("我不记得了", "cancel", 0.59, False), ("算了吧", "cancel", 0.4, True), ("cancle", "cancel", 0.47, True), ("no", "deny", 0.4, True),
     ],
 )  # fmt: skip
 def test_a_guess_goes_before_no_open_question(text: str, intent: str, confidence: float, holds: bool) -> None:

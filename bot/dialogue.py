@@ -16,9 +16,9 @@ from bot.reading import Heard
 from bot.runner import Runner
 from bot.waiting import wait
 from bot.words import spoken
-from core.conversation import BOT, WAITING, Call, Conversation, Said
+from core.conversation import BOT, WAITING, Conversation, Said, Start
 from core.errors import NotFound
-from core.events import BotSaid, Event, HandoffAsked, LanguageChanged
+from core.events import BotSaid, Event, HandoffAsked, LanguageChanged, StartLeft
 from core.ports import Actions, Answers, Tickets, Understander, Understanding
 
 __all__ = ["Dialogue", "Turn"]
@@ -36,13 +36,14 @@ class Dialogue:
         self._policy = Policy(pack, self._runner)
 
     async def advance(self, conversation: Conversation) -> Turn:
-        """One turn: after an action that returned, for all unanswered messages, or what a waiting customer may hear.
+        """One turn: after an action that returned, for all unanswered messages, of a flow that is to begin, or what a
+        waiting customer may hear.
 
         Nothing to do gives no events. An action that was called and has not returned gives `Turn((), act=True)`.
         """
         if conversation.mode == BOT:
-            call = conversation.call
-            if call is not None and self._awaited(conversation, call):
+            call = conversation.awaited
+            if call is not None:
                 if not call.outcome:
                     return Turn((), True)
                 draft = Draft(self.pack, conversation, call.in_reply_to)
@@ -51,20 +52,26 @@ class Dialogue:
                     await self._handle(
                         draft, [(await self._hear(said, draft.language))[0] for said in call.left]
                     )
-                return self._finished(draft) if call.in_reply_to else draft.turn()
+                return self._finished(draft) if call.in_reply_to else _unasked(draft, conversation.begun or call.flow)
             if conversation.unanswered:
                 return await self._turn(conversation)
+            if conversation.startable is not None:
+                return await self._begin(conversation, conversation.startable)
         elif conversation.mode == WAITING and conversation.unanswered:
             return await self._waiting(conversation)
         return Turn(())
 
-    @staticmethod
-    def _awaited(conversation: Conversation, call: Call) -> bool:
-        """Whether a turn rests until this call is dealt with."""
-        if call.in_reply_to:
-            return call.in_reply_to == conversation.turn
-        # A flow that nobody's words started: it stands at the action until it has gone on.
-        return any(frame.flow == call.flow and frame.step == call.step for frame in conversation.stack)
+    async def _begin(self, conversation: Conversation, asked: Start) -> Turn:
+        reason = ""
+        if asked.flow not in self.pack.flows:
+            reason = "unknown"
+        elif any(frame.flow == asked.flow for frame in conversation.stack):
+            reason = "running"
+        elif len(conversation.stack) >= MAX_STACK:
+            reason = "full"
+        if reason:
+            return Turn((StartLeft(flow=asked.flow, start=asked.seq, reason=reason),))
+        return await self.start(conversation, asked.flow, asked.slots)
 
     async def start(
         self, conversation: Conversation, flow: str, slots: Mapping[str, Any] | None = None
@@ -81,8 +88,8 @@ class Dialogue:
         running = any(frame.flow == flow for frame in conversation.stack)
         if conversation.mode != BOT or conversation.turn or running or len(conversation.stack) >= MAX_STACK:
             return Turn(())
-        if conversation.call is not None and self._awaited(conversation, conversation.call):
-            return Turn((), not conversation.call.outcome)
+        if conversation.awaited is not None:
+            return Turn((), not conversation.awaited.outcome)
         draft = Draft(self.pack, conversation, ())
         draft.start(found)
         for name, value in (slots or {}).items():
@@ -91,7 +98,7 @@ class Dialogue:
             if accepted is not None:
                 draft.fill(name, accepted)
         await self._runner.run(draft)
-        return draft.turn()
+        return _unasked(draft, flow)
 
     async def _turn(self, conversation: Conversation) -> Turn:
         draft = Draft(self.pack, conversation, tuple([said.seq for said in conversation.unanswered]))
@@ -240,6 +247,17 @@ def _on_a_button(slot: values.Slot, text: str) -> bool:
     """Whether the words are those of one of the question's own choices, or the name of what it asks for."""
     said = text.strip().casefold()
     return values.spells(slot, text) or any(said == words.casefold() for words in slot.label.values())
+
+
+def _unasked(draft: Draft, flow: str) -> Turn:
+    """The turn of a flow that nobody's words started. One that is done without a word is not heard of: the question at
+    the end is not put again, nor is asked whether there is anything else."""
+    if not draft.over and not draft.conversation.telling and all(frame.flow != flow for frame in draft.stack):
+        events = list(draft.events)
+        draft.drop_prompt()
+        if any(isinstance(event, BotSaid) for event in draft.events):
+            draft.events = events
+    return draft.turn()
 
 
 def _words(draft: Draft) -> BotSaid:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.flows.model import Flow, Trigger, link, parse_flow
+from bot.flows.model import TIMER, Flow, Trigger, link, parse_flow
 from bot.flows.slots import Slot, parse_slot
 from bot.flows.verification import Verification, make_flows, parse_verification
 from bot.responses import Button, Response, parse_button, parse_response, texts
@@ -65,6 +65,15 @@ class BotPack(msgspec.Struct, frozen=True, kw_only=True):
             flow
             for flow in self.flows.values()
             if any(start in (asked, Trigger(kind, name)) for start in flow.starts)
+        )
+
+    def timed(self, ended: str) -> tuple[tuple[str, int], ...]:
+        """(flow, minutes): the flows that start by a timer this long after the flow `ended` was completed."""
+        return tuple(
+            (flow.id, start.minutes)
+            for flow in self.flows.values()
+            for start in flow.starts
+            if start.kind == TIMER and start.name == ended
         )
 
 

@@ -10,21 +10,18 @@ import msgspec
 from msgspec.structs import replace
 
 from core import events as e
-from core.state import Call as Call
-from core.state import Frame as Frame
-from core.state import Offer as Offer
-from core.state import Said as Said
+from core.state import (
+    UNDOABLE as UNDOABLE, Call as Call, Frame as Frame, Offer as Offer, Said as Said, Start as Start,
+)  # fmt: skip
 
 PREFIX = "conversation:"
 BOT, WAITING, HUMAN, CLOSED = "bot", "waiting", "human", "closed"
 
 
-UNDOABLE = 20
-"""Newest reversible calls that are remembered for a person to take back."""
-
-
 class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`version` is the seq of the last event in it; instants are microseconds since the epoch (0: never)."""
+    """`version` is the seq of the last event in it; instants are microseconds since the epoch (0: never).
+
+    `starts` are to begin without anybody's words, `begun` is the last that did; `telling`: the bot says more by itself."""
 
     id: str
     version: int = 0
@@ -52,6 +49,9 @@ class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
     last_words: tuple[str, ...] = ()
     last_response: str = ""
     silence_asked: bool = False
+    telling: bool = False
+    starts: tuple[Start, ...] = ()
+    begun: str = ""
     # people
     skill: str = ""
     reason: str = ""
@@ -80,6 +80,21 @@ class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
     def frame(self) -> Frame | None:
         """The flow on top of the stack."""
         return self.stack[-1] if self.stack else None
+
+    @property
+    def awaited(self) -> Call | None:
+        """The call that a turn rests for: one that answers words, or one of a flow that nobody's words started."""
+        call = self.call
+        if call is None or call.in_reply_to:
+            return call if call is not None and call.in_reply_to == self.turn else None
+        return call if any((frame.flow, frame.step) == (call.flow, call.step) for frame in self.stack) else None
+
+    @property
+    def startable(self) -> Start | None:
+        """The start that is to begin next. One after the other: nobody is asked two things at once."""
+        if self.mode != BOT or self.turn or self.awaited or not self.starts:
+            return None
+        return None if any(frame.flow == self.begun for frame in self.stack) else self.starts[0]
 
 
 def empty(conversation: str) -> Conversation:
@@ -148,7 +163,24 @@ def _answered(c: Conversation, in_reply_to: tuple[int, ...]) -> tuple[Said, ...]
 
 
 def _flow_started(c: Conversation, event: e.FlowStarted, at: e.Recorded) -> Changes:
-    return {"stack": (*c.stack, Frame(event.flow)), "pack": event.pack}
+    left = tuple(start for start in c.starts if start.flow != event.flow)
+    begun = c.begun if len(left) == len(c.starts) else event.flow
+    return {"stack": (*c.stack, Frame(event.flow)), "pack": event.pack, "starts": left, "begun": begun}
+
+
+def _start_asked(c: Conversation, event: e.StartAsked, at: e.Recorded) -> Changes:
+    if c.mode not in (BOT, CLOSED) or c.erased:  # while a person serves it is left out; the closed may come back
+        return {}
+    return {"starts": (*c.starts, Start(at.seq, event.flow, event.by, event.name, event.status, event.slots))}
+
+
+def _start_left(c: Conversation, event: e.StartLeft, at: e.Recorded) -> Changes:
+    return {"starts": tuple(start for start in c.starts if start.seq != event.start)}
+
+
+def _ticket_updated(c: Conversation, event: e.TicketUpdated, at: e.Recorded) -> Changes:
+    """What was to be asked about an earlier state is no question any more."""
+    return {"starts": tuple(s for s in c.starts if s.by != "ticket" or s.name != event.ticket or s.status == event.status)}
 
 
 def _flow_moved(c: Conversation, event: e.FlowMoved, at: e.Recorded) -> Changes:
@@ -274,10 +306,13 @@ def _action_returned(c: Conversation, event: e.ActionReturned, at: e.Recorded) -
 
 def _bot_said(c: Conversation, event: e.BotSaid, at: e.Recorded) -> Changes:
     if not event.in_reply_to:  # said on its own account (a ticket's news, silence): an open question stays open
+        flows = event.flow or event.more or c.telling  # a flow speaks: what the customer says next is to this
         return {
             "asks": event.asks or c.asks,
-            "last_words": (event.text,),
+            "last_words": (*c.last_words, event.text) if c.telling else (event.text,),
+            "last_response": event.response if flows else c.last_response,
             "silence_asked": event.response == "utter_silence",
+            "telling": event.more,
         }
     same_turn = bool(c.turn) and c.turn == event.in_reply_to
     return {
@@ -288,6 +323,7 @@ def _bot_said(c: Conversation, event: e.BotSaid, at: e.Recorded) -> Changes:
         "last_words": (*c.last_words, event.text) if same_turn else (event.text,),
         "last_response": event.response,
         "silence_asked": False,
+        "telling": False,
     }
 
 
@@ -308,6 +344,7 @@ def _handoff_asked(c: Conversation, event: e.HandoffAsked, at: e.Recorded) -> Ch
         "call": None,
         "asks": None,
         "stack": (),
+        "starts": (),
         "skill": event.skill,
         "reason": event.reason,
         "waiting_since": at.at,
@@ -390,6 +427,7 @@ def _closed(c: Conversation, event: e.Closed, at: e.Recorded) -> Changes:
         "asks": None,
         "turn": (),
         "unanswered": (),
+        "starts": (),
         "failures": 0,
         "offer": None,
         "wanted": "",
@@ -418,6 +456,7 @@ def _erased(c: Conversation, event: e.Erased, at: e.Recorded) -> Changes:
         "undoable": (),
         "asks": None,
         "stack": (),
+        "starts": (),
     }
 
 
@@ -426,6 +465,8 @@ _HANDLERS: dict[type[e.Event], Callable[[Conversation, Any, e.Recorded], Changes
     e.CustomerSaid: _customer_said,
     e.Understood: _understood,
     e.FlowStarted: _flow_started,
+    e.StartAsked: _start_asked,
+    e.StartLeft: _start_left,
     e.FlowMoved: _flow_moved,
     e.FlowEnded: _flow_ended,
     e.SlotFilled: _slot_filled,
@@ -440,6 +481,7 @@ _HANDLERS: dict[type[e.Event], Callable[[Conversation, Any, e.Recorded], Changes
     e.BotSaid: _bot_said,
     e.TurnFailed: _turn_failed,
     e.TicketOpened: _ticket_opened,
+    e.TicketUpdated: _ticket_updated,
     e.HandoffAsked: _handoff_asked,
     e.HandoffOffered: _offered,
     e.HandoffDeclined: _refused,

@@ -21,6 +21,7 @@ from core.event import (
     Citation as Citation, Event as Event, File as File, Finding as Finding, Found as Found,
     Ranked as Ranked,
 )  # fmt: skip
+from core.starting import HookCalled as HookCalled, StartAsked as StartAsked, StartLeft as StartLeft  # fmt: skip
 
 # The conversation ------------------------------------------------------------------------------------------
 
@@ -393,13 +394,13 @@ class Unknown(Event, frozen=True, kw_only=True):
 KINDS: dict[str, type[Event]] = {
     kind.KIND: kind
     for kind in (
-        Started, CustomerSaid, Understood, FlowStarted, FlowMoved, FlowEnded, SlotFilled, SlotCleared,
+        Started, CustomerSaid, Understood, StartAsked, StartLeft, FlowStarted, FlowMoved, FlowEnded, SlotFilled, SlotCleared,
         Verified, LanguageChanged, ActionCalled, ActionRefused, ActionProposed, ActionDecided, ActionReturned, KnowledgeUsed,
         KnowledgeMissed, BotSaid, AnswerStopped, Delivered, Seen,
         Heard, TurnFailed, TicketOpened, TicketUpdated, HandoffAsked, HandoffOffered, HandoffDeclined,
         HandoffExpired, HandoffTaken, HandoffReturned, HandoffCancelled, Transferred, AgentSaid, AgentNoted,
         Alerted, Rated, ContactLinked, Closed, Reopened, Scored, Erased, AllowanceTaken, AllowanceReturned,
-        TicketActed,
+        TicketActed, HookCalled,
     )
 }  # fmt: skip
 

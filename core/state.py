@@ -50,8 +50,23 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
     ticket: str = ""
 
 
+UNDOABLE = 20
+"""Newest reversible calls that are remembered for a person to take back."""
+
+
 class Offer(msgspec.Struct, frozen=True):
     """The open offer to a person; `expires_at` in microseconds since the epoch."""
 
     agent: str
     expires_at: int
+
+
+class Start(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A flow that was asked for at `seq` and has not begun; the other fields are those of `StartAsked`."""
+
+    seq: int
+    flow: str
+    by: str
+    name: str
+    status: str = ""
+    slots: dict[str, Any] = {}

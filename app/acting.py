@@ -56,7 +56,7 @@ class Acting:
             return Judged(turn.events, ACT if turn.act else END)
         *before, called = turn.events
         assert isinstance(called, e.ActionCalled)
-        then = _after(fold, before, self._log.clock())
+        then = foreseen(fold, before, self._log.clock())
         context = ActionContext(called.call, fold.id, fold.contact, then.language)
         ruling = await self.gateway.rule(called.name, called.arguments, context, self._standing(then, before, called))
         if ruling.verdict == ALLOWED:
@@ -124,8 +124,8 @@ class Acting:
 
     def fallen(self, fold: Conversation) -> Judged | None:
         """What the action's own settings say after it did not go well; None: the flow's branch is all there is."""
-        call = fold.call
-        if fold.mode != BOT or call is None or not fold.turn or call.in_reply_to != fold.turn:
+        call = fold.awaited
+        if fold.mode != BOT or call is None:
             return None
         if call.outcome == "rejected" and fold.last_response != "utter_action_rejected":
             said = self._words(fold, "utter_action_rejected", WORDS["rejected"], call.in_reply_to)
@@ -265,13 +265,14 @@ class Acting:
             step=proposal.step, rule=limit, level=proposal.level, in_reply_to=proposal.in_reply_to,
             arguments=proposal.arguments,
         )  # fmt: skip
-        then = _after(fold, (refused,), self._log.clock())
+        then = foreseen(fold, (refused,), self._log.clock())
         if then.call is None or then.call.call != proposal.call:
             return (refused,)
         return refused, self._no(then, refused, WORDS[limit])
 
 
-def _after(fold: Conversation, events: Sequence[e.Event], at: int) -> Conversation:
+def foreseen(fold: Conversation, events: Sequence[e.Event], at: int) -> Conversation:
+    """The fold as it will be once these events are committed; `at` in microseconds since the epoch."""
     places = enumerate(events, fold.version + 1)
     return conversations.fold(fold, [e.Recorded(fold.stream, seq, at, e.THE_BOT, event) for seq, event in places])
 

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from app import metrics
 from app.log import Log
+from app.starts import Starts
 from bot.dialogue import Dialogue
 from core import events as e
 from core.conversation import BOT, PREFIX, Conversation
@@ -26,12 +27,14 @@ class Afterwards:
         dialogue: Callable[[], Dialogue],
         scorecard: Callable[[], Scorecard],
         silence: Callable[[], tuple[int, int]],
+        starts: Starts,
     ) -> None:
         self._log = log
         self._rows = rows
         self._dialogue = dialogue
         self._scorecard = scorecard
         self._silence = silence
+        self._starts = starts
 
     async def silent(self, jobs: Sequence[Job]) -> int:
         """The silence timer: asked once, then closed. A customer who spoke since has a later timer."""
@@ -68,19 +71,24 @@ class Afterwards:
         return card
 
     async def notified(self, jobs: Sequence[Job]) -> int:
-        """A ticket changed: its conversation hears of it, and the customer in the machine's words."""
+        """A ticket changed: its conversation hears of it, and the customer in the machine's words. Then what that
+        starts is asked for; of a new ticket nothing else is to be told."""
         job = jobs[0]
-        changed = (await self._log.store.read(job.key.stream, after=job.key.seq - 1, limit=1))[0]
-        row = await self._rows.get("tickets", job.key.stream.removeprefix("ticket:"))
-        conversation = row["conversation"] if row else ""
-        if not conversation or not isinstance(changed.event, e.TicketUpdated):
+        ticket = job.key.stream.removeprefix("ticket:")
+        history = await self._log.store.read(job.key.stream, limit=job.key.seq)
+        changed = history[-1]
+        row = await self._rows.get("tickets", ticket)
+        if row is None or not row["conversation"]:
             await self._log.store.append(done=(job.key,))
             return 1
-        fold = await self._log.conversation(PREFIX + conversation, fresh=True)
-        if fold.erased:  # what was emptied stays empty
+        fold = await self._log.conversation(PREFIX + row["conversation"], fresh=True)
+        events: tuple[e.Event, ...] = ()
+        if not fold.erased:  # what was emptied stays empty
+            news = self._news(fold, changed.event) if isinstance(changed.event, e.TicketUpdated) else ()
+            events = (*news, *self._starts.by_ticket(fold, row["type"], ticket, history))
+        if not events:
             await self._log.store.append(done=(job.key,))
             return 1
-        events = self._news(fold, changed.event)
         append = Append(
             fold.stream, events, changed.by, self._log.clock(), expected=fold.version,
             key=f"{job.key.stream}:{job.key.seq}",

@@ -16,7 +16,8 @@ from core.ports import Job, JobKey, JobStore
 from core.time import Clock
 
 Handler = Callable[[Sequence[Job]], Awaitable[int]]
-"""Works the first job of its lane, and may end later ones with it; returns how many it ended."""
+"""Works the first job of its lane, and may end later ones with it; returns how many it ended. It is named by the part of
+the reaction before the first colon: lanes that differ behind it have one handler."""
 
 GiveUp = Callable[[Job, str], Awaitable[bool]]
 """Called for a job out of retries; returns whether it ended the job itself (else it is buried)."""
@@ -129,7 +130,7 @@ class Lanes:
         attempts, conflicts = job.attempts, 0
         while True:
             try:
-                return await self._handlers[job.key.reaction](tuple(waiting))
+                return await self._handlers[job.key.reaction.partition(":")[0]](tuple(waiting))
             except Conflict:
                 conflicts += 1
                 if conflicts <= CONFLICTS_BORNE:

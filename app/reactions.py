@@ -2,15 +2,21 @@
 
 from collections.abc import Callable, Sequence
 
+from app.starts import START as START
+from app.starts import timer
+from bot.flows.model import TICKET_CHANGE
+from bot.pack import BotPack
 from core import events as e
 from core.ports import NewJob
 from core.time import MINUTE
+from tickets.types import OPEN
 
 TURN, QUEUE, OFFER, SILENCE, QA, NOTIFY = "turn", "queue", "offer", "silence", "qa", "notify"
 
 JOBS: dict[type[e.Event], tuple[str, ...]] = {
     e.CustomerSaid: (TURN,),
     e.ActionDecided: (TURN,),
+    e.StartAsked: (TURN,),
     e.HandoffAsked: (QUEUE,),
     e.Transferred: (QUEUE,),
     e.HandoffDeclined: (QUEUE,),
@@ -23,14 +29,21 @@ TICKET_JOBS: dict[type[e.Event], tuple[str, ...]] = {e.TicketUpdated: (NOTIFY,)}
 """Events of a ticket → the reactions that follow each."""
 
 
-def reactions(silence: Callable[[], tuple[int, int]]) -> Callable[[str, e.Event, int], Sequence[NewJob]]:
-    """`silence` gives the minutes until a silent customer is asked, and from there until the conversation closes."""
+def reactions(
+    silence: Callable[[], tuple[int, int]], pack: Callable[[], BotPack | None] = lambda: None
+) -> Callable[[str, e.Event, int], Sequence[NewJob]]:
+    """`silence` gives the minutes until a silent customer is asked, and from there until the conversation closes; `pack`
+    the one whose flows may start by a ticket or a timer (None: none do)."""
     jobs = {kind: tuple(NewJob(name) for name in names) for kind, names in JOBS.items()}
     ticket_jobs = {kind: tuple(NewJob(name) for name in names) for kind, names in TICKET_JOBS.items()}
 
     def react(stream: str, event: e.Event, at: int) -> Sequence[NewJob]:
         kind = type(event)
         if stream.startswith("ticket:"):
+            if isinstance(event, e.TicketOpened):
+                serving = pack()
+                starts = serving is not None and serving.triggered_by(TICKET_CHANGE, event.type, OPEN)
+                return (NewJob(NOTIFY),) if starts else ()
             return ticket_jobs.get(kind, ())
         if isinstance(event, e.BotSaid):
             if event.more:
@@ -40,6 +53,10 @@ def reactions(silence: Callable[[], tuple[int, int]]) -> Callable[[str, e.Event,
             return (NewJob(SILENCE, due=at + minutes * MINUTE),)
         if isinstance(event, e.HandoffOffered):
             return (NewJob(OFFER, due=event.expires_at),)
+        if isinstance(event, e.FlowEnded):
+            serving = pack() if event.outcome == "completed" else None
+            timed = serving.timed(event.flow) if serving is not None else ()
+            return [NewJob(timer(flow, minutes, event.flow), due=at + minutes * MINUTE) for flow, minutes in timed]
         return jobs.get(kind, ())
 
     return react

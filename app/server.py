@@ -23,6 +23,7 @@ from app.http import (
     desk_socket,
     edge,
     flows,
+    hooks,
     ledger,
     operations,
     webchat,
@@ -52,7 +53,7 @@ def application(system: System) -> FastAPI:
         separate_input_output_schemas=False,
     )
     edge.install(app)
-    for module in (accounts, webchat, work, approvals, ledger, flows, operations):
+    for module in (accounts, webchat, work, approvals, ledger, flows, hooks, operations):
         app.include_router(module.routes(system))
     if operations.STATIC.is_dir():
         app.mount("/static", operations.Assets(directory=operations.STATIC), name="static")

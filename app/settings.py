@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from channels.signature import key_of
 from core.errors import ConfigurationError
 
 Names = Annotated[tuple[str, ...], NoDecode]
@@ -34,6 +35,7 @@ class Settings(BaseSettings):
     engine: Literal["flows"] = "flows"
     admin_password: str = ""
     widget_secret: str = ""
+    hook_secret: str = ""
     allowed_origins: Names = ()
     trusted_proxies: Names = ()
     rate_limit_address: Annotated[int, Field(ge=1)] = 6000
@@ -61,6 +63,12 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("postgresql://", "postgres://", "postgresql+asyncpg://", "sqlite:///")):
             raise ValueError("use postgresql://… or sqlite:///FILE, or leave it out for SQLite in the data folder")
+        return value
+
+    @field_validator("hook_secret")
+    @classmethod
+    def _readable_secret(cls, value: str) -> str:
+        key_of(value)
         return value
 
     @field_validator("redis_url")

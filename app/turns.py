@@ -7,7 +7,7 @@ from itertools import takewhile
 import structlog
 
 from app import metrics
-from app.acting import ACT, END, Acting, Judged
+from app.acting import ACT, END, Acting, Judged, foreseen
 from app.log import Log
 from bot.dialogue import Dialogue, Turn
 from core import events as e
@@ -32,18 +32,19 @@ class Turns:
         self._acting = Acting(log, gateway, lambda: self.dialogue)
 
     async def run(self, jobs: Sequence[Job]) -> int:
-        """A handler of `app.lanes`: one turn covers all messages of a burst and ends the jobs of all of them."""
+        """A handler of `app.lanes`: one turn covers all messages of a burst and ends the jobs of all of them. Flows that
+        nobody's words start begin here too, once everybody has their answer."""
         first = jobs[0].key
         for _ in range(PARTS_OF_A_TURN):
             fold = await self._as_of(first)
             if await self._acted(fold):
                 continue
-            if not fold.unanswered and fold.call is None:
+            if not fold.unanswered and fold.call is None and fold.startable is None:
                 return await self._nothing_to_do(jobs, fold)
             judged = self._acting.fallen(fold) or await self._decided(fold)
             if not judged.events:
                 return await self._nothing_to_do(jobs, fold)
-            covered = _covered(jobs, fold) if judged.then == END else []
+            covered = _covered(jobs, fold, judged.events) if judged.then == END else []
             await self._commit(fold, judged.events, tuple(job.key for job in covered), judged.taken)
             if judged.then == END:
                 metrics.TURNS.inc()
@@ -72,7 +73,7 @@ class Turns:
             await self._acting.perform(fold, fold.acts[0], again=True)
             return True
         released = next((proposal for proposal in fold.proposals if proposal.confirmer), None)
-        if released is None or fold.turn:
+        if released is None or fold.turn or fold.awaited:
             return False
         await self._acting.release(fold, released)
         return True
@@ -96,26 +97,37 @@ class Turns:
         now = self._log.clock()
         # Who is handed over must have been answered to the last word: then no message falls between two chairs.
         final = any(isinstance(event, (e.HandoffAsked, e.HandoffCancelled, e.Closed)) for event in events)
-        guard = ANY if final else CONFLICTING
+        # And a flow that nobody's words started asks nothing while somebody is writing something else.
+        unasked = fold.mode == BOT and not any(getattr(event, "in_reply_to", ()) for event in events)
+        guard = ANY if final or unasked else CONFLICTING
         appends = [Append(fold.stream, events, e.THE_BOT, now, expected=fold.version, guard=guard)]
         appends += [
             Append(f"ticket:{event.ticket}", (event,), e.THE_BOT, now, expected=0, guard=ANY)
             for event in events
             if isinstance(event, e.TicketOpened)
         ]
-        await self._log.append(*appends, *taken, done=done)
+        try:
+            await self._log.append(*appends, *taken, done=done)
+        except Conflict:
+            await self._log.conversation(fold.stream, fresh=True)  # what another process wrote is decided on as well
+            raise
 
     async def give_up(self, job: Job, error: str) -> bool:
         """A turn out of retries: an apology, a person, and the lane is free again."""
         while True:
             fold = await self._log.conversation(job.key.stream, fresh=True)
-            if fold.mode not in (BOT, WAITING) or not (fold.unanswered or fold.call):
+            start = None if fold.unanswered else fold.startable
+            if fold.mode not in (BOT, WAITING) or not (fold.unanswered or fold.call or start):
                 await self._log.store.append(done=(job.key,))
                 return True
-            seqs = tuple(said.seq for said in fold.unanswered) or (fold.call.in_reply_to if fold.call else ())
+            seqs = tuple(said.seq for said in fold.unanswered)
+            if not seqs and fold.call is not None and start is None:
+                seqs = fold.call.in_reply_to
             failed = e.TurnFailed(in_reply_to=seqs, error=error[:500], attempts=job.attempts)
             events: tuple[e.Event, ...] = (failed,)
-            if fold.mode == BOT:
+            if start is not None:  # nobody has asked for anything: no words, and the next may begin
+                events = (failed, e.StartLeft(flow=start.flow, start=start.seq, reason="failed"))
+            elif fold.mode == BOT:
                 events = (failed, *self.dialogue.apology(fold, seqs))
             try:
                 await self._commit(fold, events, (job.key,))
@@ -126,7 +138,13 @@ class Turns:
             return True
 
 
-def _covered(jobs: Sequence[Job], fold: Conversation) -> list[Job]:
-    """The first jobs that a turn on this fold ends: a turn that only goes on after an action answers no newer words."""
-    newer = {said.seq for said in fold.unanswered} if fold.turn else set()
-    return list(takewhile(lambda job: job.key.seq <= fold.version and job.key.seq not in newer, jobs))
+def _covered(jobs: Sequence[Job], fold: Conversation, events: tuple[e.Event, ...]) -> list[Job]:
+    """The first jobs that a turn of these events ends. A turn that goes on after an action answers no newer words, and
+    while a flow is still to begin, the same jobs stand for it."""
+    left: set[int] = set()
+    if fold.turn or fold.call or fold.starts:
+        after = foreseen(fold, events, fold.last_at)
+        if after.startable is not None:
+            return []
+        left = {said.seq for said in after.unanswered}
+    return list(takewhile(lambda job: job.key.seq <= fold.version and job.key.seq not in left, jobs))

@@ -29,6 +29,7 @@ from app.log import Log
 from app.pack import Pack
 from app.people import People
 from app.settings import Settings
+from app.starts import Starts
 from app.tokens import Tokens
 from app.turns import Turns
 from app.usage import DayUsage
@@ -84,7 +85,7 @@ class System:
         self.backends, self.limits, self.presence = backends, backends.limits, backends.presence
         self.knowledge = knowledge
         self.hub = Hub()
-        self.log = Log(self.store, self.hub, backends.wakes, clock, reactions.reactions(self.silence))
+        self.log = Log(self.store, self.hub, backends.wakes, clock, reactions.reactions(self.silence, lambda: self.pack.bot))
         self.tokens = Tokens(settings.secret(), lambda: clock() / SECOND)
         self.users = Users(UserRows(backends.engine), self.tokens, clock)
         self.tickets = TicketDesk(
@@ -101,11 +102,14 @@ class System:
         self.answers = KnowledgeAnswers(knowledge)
         self.turns = Turns(self.log, self._dialogue(pack, native), self.actions)
         self.people = People(self.log, self.rows, self.presence, lambda: self.pack.routing, self.dialogue)
-        self.after = Afterwards(self.log, self.rows, self.dialogue, lambda: self.pack.scorecard, self.silence)
+        key = settings.secret().encode()
+        self.starts = Starts(self.log, self.rows, lambda: self.pack.bot, lambda: self.inbox.reopen_hours, key)
+        self.after = Afterwards(
+            self.log, self.rows, self.dialogue, lambda: self.pack.scorecard, self.silence, self.starts
+        )
         self.lanes = Lanes(self.jobs, self.handlers(), self._give_up, clock, sleep)
         self.log.push, self.log.wake = self.lanes.push, self.lanes.wake
         self.inbox = Inbox(self.log, pack.bot.reopen_hours)
-        key = settings.secret().encode()
         self.webchat = WebChat(
             self.log, self.inbox, self.lanes, self.tokens, self.dialogue, settings.widget_secret, key
         )
@@ -127,12 +131,13 @@ class System:
             reactions.SILENCE: self.after.silent,
             reactions.QA: self.after.scored,
             reactions.NOTIFY: self.after.notified,
+            reactions.START: self.starts.due,
         }
 
     async def _give_up(self, job: Job, error: str) -> bool:
         if job.key.reaction == reactions.TURN:
             return await self.turns.give_up(job, error)
-        metrics.JOBS_DEAD.labels(job.key.reaction).inc()
+        metrics.JOBS_DEAD.labels(job.key.reaction.partition(":")[0]).inc()
         return False
 
     def dialogue(self) -> Dialogue:

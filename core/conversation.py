@@ -195,7 +195,8 @@ def _flow_ended(c: Conversation, event: e.FlowEnded, at: e.Recorded) -> Changes:
     position = next((i for i in range(len(c.stack) - 1, -1, -1) if c.stack[i].flow == event.flow), None)
     if position is None:
         return {}
-    return {"stack": (*c.stack[:position], *c.stack[position + 1 :]), "asks": None, "call": None}
+    asks = c.asks if event.flow == c.begun else None  # it may have come and gone without a word
+    return {"stack": (*c.stack[:position], *c.stack[position + 1 :]), "asks": asks, "call": None}
 
 
 def _slot_filled(c: Conversation, event: e.SlotFilled, at: e.Recorded) -> Changes:

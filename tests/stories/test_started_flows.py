@@ -108,6 +108,25 @@ async def test_a_resolved_ticket_is_told_first_and_asked_about_then(served: Worl
     assert (await begun(served, customer)).count("aftercare") == 1
 
 
+async def test_a_new_ticket_starts_what_waits_for_any_state(served: World, shared: Shared, build: Build, talk: Talk, tmp_path: Path) -> None:
+    files = {"flows/started.yml": served.pack.files["flows/started.yml"].replace("fault, status: resolved", "complaint")}
+    (tmp_path / "any").mkdir()
+    world = await build(pack=changed(served.pack, tmp_path / "any", files))
+    customer = await world.customer(talk.language)
+    await customer.says(talk.question)
+    anna = await world.staff("anna")
+    fields = {"topic": "staff", "description": talk.more, "phone": PHONE}
+    body = {"type": "complaint", "fields": fields, "conversation": customer.conversation}
+
+    made = await anna.http("POST", "/tickets", json=body)
+
+    assert made.status_code == 201, made.text
+    assert (await customer.catch_up()).asks == "line_works"
+    await customer.says(WORKS[talk.language])
+    assert (await patch(anna, made.json()["number"], 1, status="in_progress"))[0] == 200
+    assert (await customer.catch_up()).responses == ["utter_ticket_updated", "utter_ask_line_works"]
+
+
 async def test_the_open_question_comes_back_after_it(served: World, talk: Talk) -> None:
     customer = await served.customer(talk.language)
     number = await report_fault(customer, talk)

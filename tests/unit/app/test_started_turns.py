@@ -8,13 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import reactions
+from bot.dialogue import Dialogue
+from bot.pack import parse
 from core import events as e
 from core.conversation import WAITING
 from core.errors import Conflict, Invalid
 from core.ports import ActionContext, Append, Job
+from tests.unit.bot.world import FILES, Desk, Keywords, Pages
 from tests.unit.governance.test_acting import (
     ACTIONS,
     CHECKED,
+    FLOWS,
     ONCE_MORE,
     STREAM,
     Case,
@@ -145,6 +149,22 @@ async def test_words_that_come_while_it_acts_are_answered_in_a_turn_of_their_own
     assert not (await case.fold()).unanswered and case.keys == []
 
 
+async def test_words_that_came_before_it_was_killed_are_not_ended_with_its_job() -> None:
+    service = Busy()
+    service.case = case = await Case(50, free(ONCE_MORE), service).open()
+    seq = await ask(case)
+    service.error = Killed()
+    with pytest.raises(Killed):
+        await case.work()
+    service.error = None
+    service.case = after = case.again()
+    after.keys += case.keys
+    assert len(after.keys) == 2  # one turn is given both jobs
+    await after.work()
+    assert said(await after.since(seq)) == ["utter_glad", "utter_anything_else", "utter_greet_back"]
+    assert not (await after.fold()).unanswered and after.keys == []
+
+
 async def test_who_writes_just_then_is_answered_before_anything_is_asked() -> None:
     case = await Case(50, free()).open()
     decide = case.turns.dialogue.start
@@ -161,6 +181,19 @@ async def test_who_writes_just_then_is_answered_before_anything_is_asked() -> No
     await case.work()
     assert said(await case.since(seq))[:2] == ["utter_greet_back", "utter_glad"]
     assert case.keys == []
+
+
+async def test_what_is_done_without_a_word_is_not_heard_of() -> None:
+    quiet = FLOWS + "  quiet: {steps: [{id: note, set: {problem: \"'seen'\"}}], persistent_slots: [problem]}\n"
+    case = await Case(50).open()
+    bot = parse({**FILES, "flows/more.yml": quiet.replace("SUM", "50")})
+    case.turns.dialogue = Dialogue(bot, Keywords(), Pages(), Desk(), case.gateway)
+    await case.say("/report_fault")
+    before = await case.fold()
+    events = await started(case, "quiet")
+    assert said(events) == [] and isinstance(events[-1], e.FlowEnded)
+    after = await case.fold()
+    assert (after.stack, after.asks) == (before.stack, before.asks) and after.slots["problem"] == "seen"
 
 
 async def test_one_after_the_other_and_none_twice() -> None:

@@ -29,13 +29,15 @@ from app.settings import Settings
 from app.wiring import System, knowledge_of, now
 from bot.dialogue import Turn
 from bot.understanding.native import Understander
-from connectors.http import HttpConnector, Refused, Service, described, placed
+from connectors.http import HttpConnector, NotSent, Refused, Service, described, placed
+from connectors.mcp import KIND as MCP
 from contacts.identity import anonymous_id, contact_id
 from core import events as e
 from core.conversation import PREFIX, Conversation
 from core.errors import ConfigurationError, Conflict
 from core.ports import ANY, ActionContext, Append
 from core.time import MINUTE, SECOND, Clock
+from governance.gateway import Executor
 from knowledge.index_memory import MemoryIndex
 from knowledge.memory import MemoryDocuments
 
@@ -87,6 +89,10 @@ class StandIns:
             name: replace(pack.actions[name], interface=f"{self.scheme}:{name}", check="") for name in self._answers
         }
         return replace(pack, actions={**pack.actions, **instead})
+
+
+async def _not_there(target: str, arguments: dict[str, Any], context: ActionContext) -> Mapping[str, Any]:
+    raise NotSent("The test says so.")
 
 
 class Ground:
@@ -202,9 +208,12 @@ class Trial:
         for name, url in ground.addresses.items():
             http.at(name, "" if unreachable else url)
         answers = StandIns(stand_ins or {})
+        executors: dict[str, Executor] = {StandIns.scheme: answers}
+        if unreachable:
+            executors[MCP] = _not_there
         system = System(
             settings, backends, answers.placed(ground.pack), ground.native, ground.knowledge, clock, sleep, http,
-            {StandIns.scheme: answers},
+            executors,
         )  # fmt: skip
         return cls(ground, system, clock)
 
@@ -214,6 +223,7 @@ class Trial:
         await system.lanes.stop()
         await system.log.drain()
         await system.http.close()
+        await system.mcp.close()
         system.users.close()
         await system.backends.stop()
         await asyncio.to_thread(shutil.rmtree, system.settings.data.parent)

@@ -65,6 +65,21 @@ def test_what_is_counted_branch_by_branch(data: Path, tmp_path: Path) -> None:
     assert result["branches_reached"] == len(taken)
 
 
+def test_an_unreachable_outside_starts_no_program(data: Path, tmp_path: Path) -> None:
+    steps = "[{press: /callback}, {user: tomorrow at 3 pm}, {approve: call_back}, {action: {name: call_back, outcome: failed}}]"
+    test = ONE.format(name="Nothing there", steps=steps).replace("    steps", "    outside: unreachable\n    steps")
+    pack = write(tmp_path / "pack", one=test)
+    begun = tmp_path / "begun"
+    actions = (pack / "actions.yml").read_text("utf-8").replace("http:office/register_callback", "mcp:tools/call_back")
+    (pack / "actions.yml").write_text(actions, "utf-8")
+    with (pack / "connectors.yml").open("w", encoding="utf-8") as file:
+        file.write("connectors:\n  office: {demonstration: packs.telecom.backoffice, document: /openapi.json}\n")
+        file.write(f"  tools: {{mcp: {{command: [touch, '{begun}']}}}}\n")
+    result = asyncio.run(run_pack(load(data=data, pack=str(pack), _env_file=None)))
+    assert (result["passed"], result["failures"]) == (1, [])
+    assert not begun.exists()
+
+
 WRONG = """
 tests:
   - name: Another response

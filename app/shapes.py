@@ -3,6 +3,8 @@
 from typing import Any
 
 from core.time import iso
+from governance.actions import Action
+from handoff.words import Labels
 
 
 def _instant(at: int) -> str | None:
@@ -49,4 +51,23 @@ def ticket_row(row: dict[str, Any]) -> dict[str, Any]:
         "version": row["version"],
         "opened_at": _instant(row["opened_at"]),
         "updated_at": _instant(row["updated_at"]),
+    }
+
+
+def action_words(action: Action, labels: Labels) -> dict[str, Any]:
+    """What people read of an action. `title`, `labels` and `values` (of choices) are words by language.
+
+    A parameter without a label of its own has that of the slot of the same name; what has no words is left out.
+    """
+    values = {**action.result, **action.parameters}
+    words = {name: value.label or labels.slots.get(name, {}) for name, value in values.items()}
+    return {
+        "name": action.name,
+        "title": action.title,
+        "effect": action.effect,
+        "executor": action.executor or action.connector,
+        "amount": action.amount or None,
+        "reversible": action.reversible,
+        "labels": {name: found for name, found in words.items() if found},
+        "values": {name: labels.values[name] for name in values if labels.values.get(name)},
     }

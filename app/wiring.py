@@ -98,7 +98,7 @@ class System:
         self.mcp = McpConnector(servers(pack.files, os.environ))
         own: dict[str, Executor] = {"python": functions, "http": self.http, "mcp": self.mcp}
         self.actions = Gateway(pack.actions, {**own, **(executors or {})}, pack.rules, usage)
-        self.approvals = Approvals(self.log, self.rows, self.actions)
+        self.approvals = Approvals(self.log, self.rows, self.actions, lambda: self.pack.labels)
         self.answers = KnowledgeAnswers(knowledge)
         self.turns = Turns(self.log, self._dialogue(pack, native), self.actions)
         self.people = People(self.log, self.rows, self.presence, lambda: self.pack.routing, self.dialogue)

@@ -19,6 +19,7 @@ USUAL_LEVEL: Final = {READ: ALONE, WRITE: ALONE, MONEY: PREPARED}
 """The level of an action that names none."""
 
 HANDOFF = "handoff"
+LANGUAGES = ("zh", "en")
 
 DEADLINE: Final = 10.0
 LONGEST_DEADLINE: Final = 120.0
@@ -28,11 +29,12 @@ _LONGEST_TEXT: Final = 20_000
 
 
 class Value(msgspec.Struct, frozen=True):
-    """One parameter or one field of a result."""
+    """One parameter or one field of a result; `label` (language → words) is what people read."""
 
     name: str
     type: str
     required: bool = False
+    label: dict[str, str] = {}
 
 
 class Level(msgspec.Struct, frozen=True):
@@ -56,7 +58,7 @@ class Action(msgspec.Struct, frozen=True):
     A read is idempotent unless the pack says otherwise, a write is not unless the pack says so. `levels` are asked in
     order; `amount` is the parameter that says how much money. `undo` takes it back, `check` is a read that tells
     whether it was done. `sorry` is a response for the customer when it failed, `fallback` another action or `handoff`.
-    `line` is its place in actions.yml.
+    `title` (language → words) is what people call it. `line` is its place in actions.yml.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Action(msgspec.Struct, frozen=True):
     rules: tuple[str, ...] = ()
     sorry: str = ""
     fallback: str = ""
+    title: dict[str, str] = {}
     line: int = 0
 
     @property
@@ -173,6 +176,7 @@ def parse(files: Mapping[str, str]) -> dict[str, Action]:
 _KEYS = (
     "interface", "effect", "idempotent", "deadline_seconds", "parameters", "result", "executor", "reversible", "undo",
     "check", "level", "limits", "amount", "verified", "rules", "sorry", "fallback", "description",
+    "name",
 )  # fmt: skip
 
 
@@ -213,6 +217,7 @@ def _action(name: str, node: Node) -> Action:
         rules=tuple(item.text() for item in rules.list()) if rules else (),
         sorry=_text(node, "sorry"),
         fallback=_text(node, "fallback"),
+        title=_words(node.get("name")),
         line=node.line,
     )
 
@@ -220,6 +225,13 @@ def _action(name: str, node: Node) -> Action:
 def _text(node: Node, key: str) -> str:
     child = node.get(key)
     return child.text() if child else ""
+
+
+def _words(node: Node | None) -> dict[str, str]:
+    if node is None:
+        return {}
+    node.only(*LANGUAGES)
+    return {language: node.require(language).text() for language in LANGUAGES}
 
 
 def _levels(node: Node | None) -> tuple[Level, ...]:
@@ -274,11 +286,11 @@ def _values(node: Node | None) -> dict[str, Value]:
 
 def _value(name: str, node: Node) -> Value:
     required = False
-    type = node
+    type, label = node, None
     if isinstance(node.value, dict):
-        node.only("type", "required")
-        type, flag = node.require("type"), node.get("required")
+        node.only("type", "required", "label")
+        type, flag, label = node.require("type"), node.get("required"), node.get("label")
         required = flag.flag() if flag else False
     if type.text() not in TYPES:
         raise type.mistake(f"`{type.text()}` is no type", f"write one of: {', '.join(TYPES)}")
-    return Value(name, type.text(), required)
+    return Value(name, type.text(), required, _words(label))

@@ -82,6 +82,10 @@ class Gateway:
         self._actions = dict(actions)
         self.rules = rules or Rules()
 
+    def all(self) -> list[Action]:
+        """The actions, in the order of the pack."""
+        return list(self._actions.values())
+
     def interface(self, name: str) -> str:
         """See `core.ports.Actions`. Raises NotFound."""
         return self.named(name).interface

@@ -2,13 +2,31 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
-import msgspec
 import structlog
 from fastapi import WebSocket
 
+from app.http.desk_frames import (
+    DECODER,
+    TYPES,
+    Accept,
+    Approve,
+    Close,
+    Decline,
+    Frame,
+    Gate,
+    Hello,
+    Message,
+    Note,
+    Ping,
+    Presence,
+    Transfer,
+    Typing,
+    Undo,
+    Watch,
+)
 from app.http.frames import AUTHENTICATION, FLOOD, HELLO_SECONDS, BadFrame, Closed, Door, Frames, hold
 from app.shapes import conversation_row
 from app.wiring import System
@@ -25,84 +43,6 @@ PATIENCE = 20
 
 _log = structlog.get_logger()
 
-
-class Hello(msgspec.Struct, tag="hello"):
-    token: str
-    after: dict[str, int] = {}
-    version: int = 1
-
-
-class Presence(msgspec.Struct, tag="presence"):
-    state: Literal["available", "busy", "away"]
-    capacity: int | None = None
-
-
-class Accept(msgspec.Struct, tag="accept"):
-    conversation: str
-
-
-class Decline(msgspec.Struct, tag="decline"):
-    conversation: str
-    reason: str = ""
-
-
-class Watch(msgspec.Struct, tag="watch"):
-    conversation: str
-
-
-class Message(msgspec.Struct, tag="message"):
-    conversation: str
-    id: str
-    text: str
-
-
-class Note(msgspec.Struct, tag="note"):
-    conversation: str
-    text: str
-    id: str = ""
-
-
-class Transfer(msgspec.Struct, tag="transfer"):
-    conversation: str
-    to: dict[str, Any]
-    note: str = ""
-
-
-class Typing(msgspec.Struct, tag="typing"):
-    conversation: str
-
-
-class Close(msgspec.Struct, tag="close"):
-    conversation: str
-    disposition: str
-
-
-class Approve(msgspec.Struct, tag="approve"):
-    call: str
-    note: str = ""
-
-
-class Reject(msgspec.Struct, tag="reject"):
-    call: str
-    note: str = ""
-
-
-class Undo(msgspec.Struct, tag="undo"):
-    call: str
-    note: str = ""
-
-
-class Ping(msgspec.Struct, tag="ping"):
-    pass
-
-
-Gate = Approve | Reject | Undo
-Frame = Hello | Presence | Accept | Decline | Watch | Message | Note | Transfer | Typing | Close | Gate | Ping
-TYPES = (
-    "hello", "presence", "accept", "decline", "watch", "message", "note", "transfer", "typing", "close", "approve",
-    "reject", "undo", "ping",
-)  # fmt: skip
-DECODER: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
 
 _MINE_ENDS = (e.Closed, e.HandoffReturned, e.Transferred)
 _OFFER_ENDS = (e.HandoffTaken, e.HandoffExpired, e.HandoffDeclined, e.HandoffCancelled, e.Closed)
@@ -162,7 +102,7 @@ class DeskSession:
             raise Closed from None
         except SwitchboardError as error:
             refusal: dict[str, Any] = {"type": "error", "code": error.code, "message": error.message}
-            for name in ("id", "conversation"):
+            for name in ("id", "conversation", "call"):
                 if getattr(frame, name, ""):
                     refusal[name] = getattr(frame, name)
             await self.frames.send(refusal)
@@ -261,6 +201,8 @@ class DeskSession:
                 "presence": {"state": state.state, "capacity": state.capacity},
                 "ticket_types": self._ticket_types(),
                 "approvals": await self._system.approvals.waiting(),
+                "actions": self._system.approvals.catalogue(),
+                "people": {one.name: one.display for one in await self._system.users.list()},
             }
         )
         await self._missed(frame.after)
@@ -312,12 +254,13 @@ class DeskSession:
             return
         for recorded in events:
             event = recorded.event
-            if isinstance(event, e.ActionProposed | e.ActionDecided):
-                self.frames.push({"type": "approval", "conversation": id, "call": event.call, "kind": event.KIND})
+            if isinstance(event, e.ActionProposed):
+                self._soon(self._proposed(id, event.call, recorded.at))
+            elif isinstance(event, e.ActionDecided):
+                decision = {"approved": event.approved, "agent": event.agent}
+                self.frames.push(_approval(id, event.call, event.KIND) | decision)
             if isinstance(event, e.HandoffOffered) and event.agent == self._agent.name:
-                task = asyncio.get_running_loop().create_task(self._offer(id))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                self._soon(self._offer(id))
             elif isinstance(event, e.HandoffTaken) and event.agent == self._agent.name:
                 self._mine.add(id)
             if id in self._mine or id in self._watched:
@@ -328,6 +271,17 @@ class DeskSession:
                 self._offered.discard(id)
                 if not (isinstance(event, e.HandoffTaken) and event.agent == self._agent.name):
                     self.frames.push({"type": "withdrawn", "conversation": id})
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _proposed(self, id: str, call: str, at: int) -> None:
+        """What waits for a click goes to every desk, with what it would do."""
+        proposal = await self._system.approvals.proposal(id, call, at)
+        if proposal is not None:
+            self.frames.push(_approval(id, call, e.ActionProposed.KIND) | {"proposal": proposal})
 
     def _push(self, id: str, recorded: e.Recorded) -> None:
         if recorded.seq <= self._told.get(id, 0):
@@ -360,6 +314,10 @@ class DeskSession:
         for task in self._tasks:
             task.cancel()
         self._system.left(self._agent)
+
+
+def _approval(conversation: str, call: str, kind: str) -> dict[str, Any]:
+    return {"type": "approval", "conversation": conversation, "call": call, "kind": kind}
 
 
 def door(system: System) -> Door:

@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ import structlog
 
 from app import logs
 from app import pack as packs
-from tests.stories.world import Shared, World
+from core import events as e
+from tests import billing
+from tests.stories.people import Customer, Reply
+from tests.stories.world import Shared, World, changed
 
 
 @pytest.fixture(scope="session")
@@ -73,3 +77,30 @@ async def world(shared: Shared, tmp_path: Path) -> AsyncIterator[World]:
     await made.open()
     yield made
     await made.close()
+
+
+@dataclass
+class Scene:
+    """A service whose pack may act on the office."""
+
+    world: World
+    office: billing.Office
+
+    async def customer(self, language: str = "en", amount: str = "300") -> tuple[Customer, Reply]:
+        """Somebody who asked for an upgrade and said yes; and what they heard then."""
+        customer = await self.world.customer(language)
+        return customer, await customer.follows("/upgrade", amount, "/affirm")
+
+    async def proposed(self, language: str = "en") -> tuple[Customer, str]:
+        """A proposal that waits; returns its customer and its call."""
+        customer, _ = await self.customer(language)
+        (event,) = await self.world.of(customer.conversation, e.ActionProposed)
+        return customer, event.call
+
+
+@pytest_asyncio.fixture
+async def scene(build: Build, shared: Shared, tmp_path: Path) -> AsyncIterator[Scene]:
+    """A service that may act on a billing office."""
+    async with billing.opened() as office:
+        pack = changed(shared.pack, tmp_path, billing.files(shared.pack.folder, office.url))
+        yield Scene(await build(pack=pack), office)

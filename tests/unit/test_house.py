@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from app.http import chat_socket, desk_socket
+from app.http import chat_socket, desk_frames
 from app.people import DISPOSITIONS
 from app.settings import Settings
 
@@ -245,7 +245,7 @@ def test_every_setting_is_described_with_its_default() -> None:
         assert f"| `{name.upper()}` | {default} |" in page, name
 
 
-@pytest.mark.parametrize(("channel", "types"), [("chat", chat_socket.TYPES), ("desk", desk_socket.TYPES)])
+@pytest.mark.parametrize(("channel", "types"), [("chat", chat_socket.TYPES), ("desk", desk_frames.TYPES)])
 def test_described_frames_are_the_ones_taken(channel: str, types: tuple[str, ...]) -> None:
     """Other people's clients are written from the description."""
     document = yaml.safe_load(texts()["docs/asyncapi.yaml"])

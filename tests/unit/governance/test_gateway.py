@@ -215,6 +215,15 @@ def test_the_demonstration_pack_is_read() -> None:
     assert actions["ticket_status"].deadline == 5
 
 
+def test_an_action_and_its_values_have_words_for_people() -> None:
+    named = TEXT.replace("effect: read", "effect: read\n    name: {zh: 查工单, en: Look it up}", 1)
+    named = named.replace("note: text", "note: {type: text, label: {zh: 说明, en: Note}}", 1)
+    actions = parse({"actions.yml": named})
+    assert actions["look"].title == {"zh": "查工单", "en": "Look it up"}
+    assert actions["look"].result["note"].label == {"zh": "说明", "en": "Note"}
+    assert (actions["pay"].title, actions["pay"].result["receipt"].label) == ({}, {})
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
@@ -223,6 +232,8 @@ def test_the_demonstration_pack_is_read() -> None:
         ("note: text", "note: prose", 7),
         ("deadline_seconds: 0.05", "deadline_seconds: 0", 5),
         ("effect: read", "effects: read", 4),
+        ("effect: read", "effect: read\n    name: {zh: 查工单}", 5),
+        ("note: text", "note: {type: text, label: {zh: 说明, fr: Note}}", 7),
     ],
 )
 def test_a_mistake_names_its_line(old: str, new: str, line: int) -> None:

@@ -1,0 +1,84 @@
+"""What a desk may send over its socket, `/api/v1/desk/ws`."""
+
+from typing import Any, Literal
+
+import msgspec
+
+
+class Hello(msgspec.Struct, tag="hello"):
+    token: str
+    after: dict[str, int] = {}
+    version: int = 1
+
+
+class Presence(msgspec.Struct, tag="presence"):
+    state: Literal["available", "busy", "away"]
+    capacity: int | None = None
+
+
+class Accept(msgspec.Struct, tag="accept"):
+    conversation: str
+
+
+class Decline(msgspec.Struct, tag="decline"):
+    conversation: str
+    reason: str = ""
+
+
+class Watch(msgspec.Struct, tag="watch"):
+    conversation: str
+
+
+class Message(msgspec.Struct, tag="message"):
+    conversation: str
+    id: str
+    text: str
+
+
+class Note(msgspec.Struct, tag="note"):
+    conversation: str
+    text: str
+    id: str = ""
+
+
+class Transfer(msgspec.Struct, tag="transfer"):
+    conversation: str
+    to: dict[str, Any]
+    note: str = ""
+
+
+class Typing(msgspec.Struct, tag="typing"):
+    conversation: str
+
+
+class Close(msgspec.Struct, tag="close"):
+    conversation: str
+    disposition: str
+
+
+class Approve(msgspec.Struct, tag="approve"):
+    call: str
+    note: str = ""
+
+
+class Reject(msgspec.Struct, tag="reject"):
+    call: str
+    note: str = ""
+
+
+class Undo(msgspec.Struct, tag="undo"):
+    call: str
+    note: str = ""
+
+
+class Ping(msgspec.Struct, tag="ping"):
+    pass
+
+
+Gate = Approve | Reject | Undo
+Frame = Hello | Presence | Accept | Decline | Watch | Message | Note | Transfer | Typing | Close | Gate | Ping
+TYPES = (
+    "hello", "presence", "accept", "decline", "watch", "message", "note", "transfer", "typing", "close", "approve",
+    "reject", "undo", "ping",
+)  # fmt: skip
+DECODER: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)

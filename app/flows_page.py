@@ -1,13 +1,16 @@
 """Flows for people to see: drawings, and what happened in them over a period."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from app.pack import Pack
 from app.settings import Settings
-from bot.flows.counts import Counting, FlowCount
-from bot.flows.graph import about, mermaid, svg
-from bot.flows.model import Flow
+from bot.flows.counts import Counting, FlowCount, StepCount
+from bot.flows.drawing import THEMED, Picture, Seen, svg
+from bot.flows.graph import about, mermaid, traffic
+from bot.flows.model import ACTION, CALL, COLLECT, TICKET, Flow, Step
 from bot.pack import BotPack
 from core.errors import NotFound
 from core.ports import EventStore
@@ -65,27 +68,63 @@ class Happened:
         return counting.flows
 
 
-def row(flow: Flow, count: FlowCount | None, language: str) -> dict[str, Any]:
-    """One flow as JSON: its drawing, and for the flow and each step what happened. Shares are 0 to 1, or null."""
+KINDS: dict[str, dict[str, str]] = {
+    "zh": {
+        "collect": "询问", "respond": "回复", "branch": "判断", "action": "办理", "ticket": "建工单", "knowledge": "查知识",
+        "handoff": "转人工", "confirm": "请客户确认", "end": "结束", "clear": "清除", "set": "记下", "call": "进入流程", "verify": "核实身份",
+    },
+    "en": {
+        "collect": "Asks", "respond": "Says", "branch": "Decides", "action": "Does", "ticket": "Opens a ticket",
+        "knowledge": "Looks up", "handoff": "To a person", "confirm": "Asks to confirm", "end": "Ends", "clear": "Forgets",
+        "set": "Notes", "call": "Goes through", "verify": "Checks who it is",
+    },
+}  # fmt: skip
+"""What a step of a kind does, in words."""
+
+
+class Told:
+    """What the steps of a pack's flows do, in one language."""
+
+    def __init__(self, pack: Pack, language: str) -> None:
+        self._kinds = KINDS.get(language, KINDS["en"])
+        labels, actions = pack.labels, {name: action.title for name, action in pack.actions.items()}
+        words = {COLLECT: labels.slots, ACTION: actions, TICKET: labels.tickets, CALL: labels.flows}
+        self._words = {kind: {name: one.get(language, "") for name, one in known.items()} for kind, known in words.items()}
+
+    def __call__(self, step: Step) -> str:
+        name = about(step)
+        word = self._words.get(step.kind, {}).get(name) or name
+        return f"{self._kinds.get(step.kind, step.kind)} {'' if word == '?' else word}".strip()
+
+
+def row(
+    flow: Flow, count: FlowCount | None, language: str, told: Callable[[Step], str] = about
+) -> dict[str, Any]:
+    """One flow as JSON: its drawing, and for the flow and each step what happened. Shares are 0 to 1, or null.
+
+    Steps that leave no trace in the log, as branches, are reached as often as the ways to them were passed.
+    """
     count = count or FlowCount()
+    passed = traffic(flow, count.moves)
     steps = []
-    notes = {}
+    seen: dict[str, Seen] = {}
     for step in flow.steps.values():
-        seen = count.steps.get(step.id)
-        if seen is not None and seen.reached:
-            notes[step.id] = str(seen.reached) + (f" · −{seen.left}" if seen.left else "")
+        one = count.steps.get(step.id) or StepCount()
+        through = sum(times for (_, end), times in passed.items() if end == step.id)
+        seen[step.id] = Seen(one.reached or through, one.left)
         steps.append(
             {
                 "id": step.id,
                 "kind": step.kind,
-                "about": about(step),
-                "reached": seen.reached if seen else 0,
-                "left": seen.left if seen else 0,
-                "by_machine": seen.by_machine if seen else 0,
-                "by_people": seen.by_people if seen else 0,
-                "machine_share": seen.machine_share if seen else None,
+                "about": told(step),
+                "reached": seen[step.id].reached,
+                "left": one.left,
+                "by_machine": one.by_machine,
+                "by_people": one.by_people,
+                "machine_share": one.machine_share,
             }
         )
+    picture = Picture(seen, passed, {step.id: told(step) for step in flow.steps.values()})
     return {
         "id": flow.id,
         "name": flow.name.get(language) or flow.id,
@@ -95,5 +134,5 @@ def row(flow: Flow, count: FlowCount | None, language: str) -> dict[str, Any]:
         "outcomes": dict(count.outcomes),
         "steps": steps,
         "mermaid": mermaid(flow),
-        "svg": svg(flow, language, notes),
+        "svg": svg(flow, language, picture, THEMED),
     }

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from app.flows_page import Happened, row
+from app.flows_page import Happened, Told, row
 from app.http.accounts import signed_in
 from app.http.edge import refusals
 from app.wiring import System
@@ -17,7 +17,9 @@ Instant = Annotated[str | None, Query(max_length=40, description="ISO 8601.")]
 
 
 class FlowStep(BaseModel):
-    """`left`: conversations that left the flow here unfinished; `machine_share`: calls by the machine of all, or null."""
+    """`left`: conversations that left the flow here unfinished; `machine_share`: calls by the machine of all, or null.
+
+    Calls that a person released are `by_people`."""
 
     id: str
     kind: str
@@ -30,7 +32,8 @@ class FlowStep(BaseModel):
 
 
 class FlowRow(BaseModel):
-    """`outcomes` by name; what was entered and has no outcome is still under way. `svg` and `mermaid` draw it."""
+    """`outcomes` by name; what was entered and has no outcome is still under way. `svg` and `mermaid` draw it; the SVG
+    takes its colours from the custom properties of the page that it is put into."""
 
     id: str
     name: str
@@ -71,6 +74,7 @@ def routes(system: System) -> APIRouter:
         pack = system.pack.bot
         counts = await happened.count(instant(since, "since") or 0, instant(until, "until"))
         spoken = language if language in pack.languages else pack.default_language
-        return {"items": [row(flow, counts.get(flow.id), spoken) for flow in pack.flows.values()]}
+        told = Told(system.pack, spoken)
+        return {"items": [row(flow, counts.get(flow.id), spoken, told) for flow in pack.flows.values()]}
 
     return router

@@ -10,12 +10,13 @@ from core import events as e
 from core.conversation import PREFIX
 from core.events import AGENT, MACHINE, Recorded
 
-_SPEAKING: Final = (e.BotSaid, e.TicketOpened, e.ActionCalled)
+_Speaking = e.BotSaid | e.TicketOpened | e.ActionCalled | e.ActionProposed | e.ActionRefused
+_SPEAKING: Final = (e.BotSaid, e.TicketOpened, e.ActionCalled, e.ActionProposed, e.ActionRefused)
 
 
 class StepCount(msgspec.Struct):
     """`reached`: how often the step was seen in the log; `left`: conversations that left the flow from here without
-    finishing it; `by_machine` and `by_people`: calls of its action."""
+    finishing it; `by_machine` and `by_people`: calls of its action, those that a person released are the people's."""
 
     reached: int = 0
     left: int = 0
@@ -30,10 +31,14 @@ class StepCount(msgspec.Struct):
 
 
 class FlowCount(msgspec.Struct):
-    """`outcomes`: how often it ended so; what was entered and has no outcome is still under way."""
+    """`outcomes`: how often it ended so; what was entered and has no outcome is still under way.
+
+    `moves`: (from, to) → how often, over the steps seen in the log; "" is the start, and as a second the completion.
+    """
 
     entered: int = 0
     outcomes: Counter[str] = msgspec.field(default_factory=Counter)
+    moves: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
     steps: dict[str, StepCount] = msgspec.field(default_factory=dict)
 
     @property
@@ -91,28 +96,34 @@ class Counting:
     def _spoke(
         self,
         recorded: Recorded,
-        event: e.BotSaid | e.TicketOpened | e.ActionCalled,
+        event: _Speaking,
         flows: dict[str, FlowCount],
     ) -> None:
-        if not event.flow or not event.step:
-            return
+        undoes = isinstance(event, e.ActionCalled | e.ActionProposed) and event.undoes
+        if not event.flow or not event.step or undoes:
+            return  # what is taken back was done before: the conversation does not pass there again
         self._stand(recorded.stream, event.flow, event.step, flows)
         if isinstance(event, e.ActionCalled):
             step = self._of(flows, event.flow).step(event.step)
-            step.by_machine += recorded.by.executor == MACHINE
-            step.by_people += recorded.by.executor == AGENT
+            people = bool(event.confirmer) or recorded.by.executor == AGENT
+            step.by_people += people
+            step.by_machine += not people and recorded.by.executor == MACHINE
 
     def _stand(self, stream: str, flow: str, step: str, flows: dict[str, FlowCount]) -> None:
         before = self._standing.get((stream, flow))
         self._standing[stream, flow] = step
         if before != step:
-            self._of(flows, flow).step(step).reached += 1
+            count = self._of(flows, flow)
+            count.step(step).reached += 1
+            count.moves[before or "", step] += 1
 
     def _ended(self, recorded: Recorded, event: e.FlowEnded, flows: dict[str, FlowCount]) -> None:
         at = self._standing.pop((recorded.stream, event.flow), "")
         count = self._of(flows, event.flow)
         count.outcomes[event.outcome] += 1
-        if event.outcome != "completed" and at:
+        if event.outcome == "completed":
+            count.moves[at, ""] += 1
+        elif at:
             count.step(at).left += 1
 
 

@@ -1,12 +1,13 @@
-"""Flows drawn: as Mermaid text, and as SVG with steps in layers from left to right. Pure.
+"""Where the steps of a flow lie, who went which way, and the flow as Mermaid text. Pure.
 
 The layers follow Sugiyama's method in its simplest form: edges that lead back are set aside, a step lies one layer after
 the last of those that lead to it, and within a layer steps are ordered by the middle of their neighbours (barycentre).
 """
 
 import re
+from collections import Counter, deque
 from collections.abc import Mapping
-from html import escape
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -21,7 +22,6 @@ from bot.flows.model import (
     END,
     HANDOFF,
     KNOWLEDGE,
-    RESPOND,
     SET,
     TICKET,
     VERIFY,
@@ -36,13 +36,6 @@ _SHAPES: Final = {
     COLLECT: ("([", "])"), CONFIRM: ("([", "])"), BRANCH: ("{", "}"), ACTION: ("[[", "]]"), TICKET: ("[[", "]]"),
     KNOWLEDGE: ("[/", "/]"), HANDOFF: ("((", "))"), END: ("((", "))"), CALL: ("[[", "]]"), VERIFY: ("([", "])"),
 }  # fmt: skip
-_COLOURS: Final = {
-    COLLECT: "#dbeafe", CONFIRM: "#dbeafe", VERIFY: "#dbeafe", BRANCH: "#fef3c7", ACTION: "#dcfce7", TICKET: "#dcfce7",
-    KNOWLEDGE: "#ede9fe", HANDOFF: "#fee2e2", END: "#e5e7eb", CALL: "#cffafe", RESPOND: "#ffffff", SET: "#f3f4f6",
-    CLEAR: "#f3f4f6",
-}  # fmt: skip
-_WIDTH, _HEIGHT, _BESIDE, _BELOW, _MARGIN = 168, 46, 74, 26, 24
-_TITLE, _DETAIL = 20, 24
 
 
 class Edge(msgspec.Struct, frozen=True):
@@ -166,6 +159,41 @@ def _untangle(
         rows[layer].sort(key=middle)
 
 
+def traffic(flow: Flow, moves: Mapping[tuple[str, str], int]) -> Counter[tuple[str, str]]:
+    """Edge (start, end) → how often it was passed.
+
+    `moves` tells of steps that leave a trace in the log: (from, to) → how often, with "" for the start of the flow in the
+    first place and for its completion in the second. Between two of them the shortest way is taken; who went another one,
+    as after a correction, is counted on none.
+    """
+    ways = {id: [end for end, _ in ends] for id, ends in _ways(flow).items()}
+    over = {OVER, *(step.id for step in flow.steps.values() if step.kind == END and step.name == "completed")}
+    passed: Counter[tuple[str, str]] = Counter()
+    for (start, end), count in moves.items():
+        way = _shortest(ways, start or flow.first, {end} if end else over)
+        for edge in pairwise(way):
+            passed[edge] += count
+    return passed
+
+
+def _shortest(ways: Mapping[str, list[str]], start: str, ends: set[str]) -> list[str]:
+    came: dict[str, str | None] = {start: None}
+    ahead = deque([start])
+    while ahead:
+        here: str | None = ahead.popleft()
+        if here in ends:
+            way: list[str] = []
+            while here is not None:
+                way.append(here)
+                here = came[here]
+            return way[::-1]
+        for end in ways.get(here or "", ()):
+            if end not in came:
+                came[end] = here
+                ahead.append(end)
+    return []
+
+
 # Mermaid ------------------------------------------------------------------------------------------------------
 
 
@@ -190,94 +218,3 @@ def mermaid(flow: Flow) -> str:
 def _quoted(*lines: str) -> str:
     """Text inside Mermaid's quotes: its own marks and HTML's as entities."""
     return "<br/>".join(re.sub(r"[\"<>#&;`]", lambda m: f"#{ord(m[0])};", line) for line in lines)
-
-
-# SVG ----------------------------------------------------------------------------------------------------------
-
-
-def svg(flow: Flow, language: str = "en", notes: Mapping[str, str] | None = None) -> str:
-    """The flow as an SVG document; `notes` are put under steps, by id (counts, for example)."""
-    drawing = layout(flow)
-    tall = max(place for _, place in drawing.places.values()) + 1
-    wide = max(layer for layer, _ in drawing.places.values()) + 1
-    loops = sum(edge.back for edge in drawing.edges)
-    bottom = _MARGIN + 28 + tall * (_HEIGHT + _BELOW)
-    width = 2 * _MARGIN + wide * _WIDTH + (wide - 1) * _BESIDE
-    height = bottom + loops * 12 + _MARGIN
-    title = escape(flow.name.get(language) or flow.id)
-    parts = [
-        (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-            f'role="img" aria-label="{escape(title, quote=True)}" font-family="system-ui, sans-serif" font-size="12">'
-        ),
-        (
-            "<defs><marker id='tip' viewBox='0 0 8 8' refX='8' refY='4' markerWidth='7' markerHeight='7' orient='auto'>"
-            "<path d='M0 0 8 4 0 8z' fill='#4b5563'/></marker></defs>"
-        ),
-        f'<text x="{_MARGIN}" y="{_MARGIN + 4}" font-size="15" font-weight="600" fill="#111827">{title}</text>',
-    ]
-    lane = 0
-    for edge in drawing.edges:
-        lane += edge.back
-        parts.append(_line(edge, drawing, bottom + lane * 12))
-    for id, place in drawing.places.items():
-        parts.append(_box(flow.steps.get(id), place, (notes or {}).get(id, "")))
-    return "\n".join([*parts, "</svg>"]) + "\n"
-
-
-def _corner(place: tuple[int, int]) -> tuple[int, int]:
-    return _MARGIN + place[0] * (_WIDTH + _BESIDE), _MARGIN + 28 + place[1] * (_HEIGHT + _BELOW)
-
-
-def _box(step: Step | None, place: tuple[int, int], note: str) -> str:
-    x, y = _corner(place)
-    if step is None:
-        return (
-            f'<g><circle cx="{x + 14}" cy="{y + _HEIGHT // 2}" r="10" fill="#e5e7eb" stroke="#4b5563"/>'
-            f'<circle cx="{x + 14}" cy="{y + _HEIGHT // 2}" r="5" fill="#4b5563"/></g>'
-        )
-    round_ = 23 if step.kind in (COLLECT, CONFIRM, VERIFY) else 6
-    detail = f"{step.kind} {about(step)}".strip()
-    under = (
-        f'<text x="{x + _WIDTH / 2}" y="{y + _HEIGHT + 13}" text-anchor="middle" fill="#374151" font-size="11">'
-        f"{escape(note)}</text>"
-    )
-    return (
-        f"<g><title>{escape(f'{step.id}: {detail}')}</title>"
-        f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="{round_}" fill="{_COLOURS.get(step.kind, "#fff")}" '
-        f'stroke="#4b5563"/>'
-        f'<text x="{x + _WIDTH / 2}" y="{y + 19}" text-anchor="middle" font-weight="600" fill="#111827">'
-        f"{escape(_short(step.id, _TITLE))}</text>"
-        f'<text x="{x + _WIDTH / 2}" y="{y + 35}" text-anchor="middle" fill="#374151" font-size="11">'
-        f"{escape(_short(detail, _DETAIL))}</text>{under if note else ''}</g>"
-    )
-
-
-def _line(edge: Edge, drawing: Drawing, below: int) -> str:
-    x1, y1 = _corner(drawing.places[edge.start])
-    x2, y2 = _corner(drawing.places[edge.end])
-    if edge.back:
-        a, b = x1 + _WIDTH * 3 // 4, x2 + _WIDTH // 4
-        path = f"M{a} {y1 + _HEIGHT} V{below} H{b} V{y2 + _HEIGHT}"
-        at = ((a + b) // 2, below - 3)
-        style = ' stroke-dasharray="5 4"'
-    else:
-        a, b = x1 + _WIDTH, x2 + (4 if edge.end == OVER else 0)
-        c, d = y1 + _HEIGHT // 2, y2 + _HEIGHT // 2
-        bend = min(60, (b - a) // 2)
-        path = f"M{a} {c} C{a + bend} {c} {b - bend} {d} {b} {d}"
-        at = (a + (_BESIDE // 2), c + (d - c) // 3 - 4)
-        style = ""
-    label = ""
-    if edge.label:
-        words = escape(_short(edge.label, 16))
-        label = (
-            f'<text x="{at[0]}" y="{at[1]}" text-anchor="middle" font-size="10" fill="#1f2937" stroke="#fff" '
-            f'stroke-width="3" paint-order="stroke"><title>{escape(edge.label)}</title>{words}</text>'
-        )
-    line = f'<path d="{path}" fill="none" stroke="#4b5563"{style} marker-end="url(#tip)"/>'
-    return f"<g>{line}{label}</g>"
-
-
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from app.flows_page import Happened, drawn, row
 from bot.flows.counts import count
-from bot.flows.graph import layout, mermaid, svg
+from bot.flows.drawing import Picture, Seen, svg
+from bot.flows.graph import layout, mermaid, traffic
 from bot.flows.model import KINDS, Flow, parse_flow
 from bot.pack import parse
 from bot.responses import parse_response, render
@@ -97,10 +98,11 @@ def test_steps_lie_in_layers_from_left_to_right() -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_flow_is_drawn_whole(name: str, language: str) -> None:
     drawn_flow = parse(telecom()).flows[name]
-    root = ElementTree.fromstring(svg(drawn_flow, language, {drawn_flow.first: "7 · −1"}))
+    text = svg(drawn_flow, language, Picture({drawn_flow.first: Seen(7, 1)}))
+    root = ElementTree.fromstring(text)
     titles = {node.text for node in root.iter("{http://www.w3.org/2000/svg}title")}
     assert all(any((title or "").startswith(f"{id}: ") for title in titles) for id in drawn_flow.steps)
-    assert "7 · −1" in svg(drawn_flow, language, {drawn_flow.first: "7 · −1"})
+    assert "> · −1</tspan>" in text and ">7<tspan" in text
     text = mermaid(drawn_flow)
     assert text.startswith("flowchart LR\n") and all(f'<br/>{id}"' in text for id in drawn_flow.steps)
 
@@ -152,14 +154,24 @@ def test_what_happened_in_flows() -> None:
 
 
 def test_who_did_the_work() -> None:
-    def called(seq: int, by: str) -> Recorded:
-        event = ActionCalled(call=f"k{seq}", name="look", interface="i", flow="f", step="s")
+    def called(seq: int, by: str, confirmer: str = "", undoes: str = "") -> Recorded:
+        event = ActionCalled(call=f"k{seq}", name="look", interface="i", flow="f", step="s", confirmer=confirmer, undoes=undoes)
         return Recorded("conversation:c", seq, 5, Actor(by), event)
 
-    step = count([called(1, "machine"), called(2, "machine"), called(3, "agent"), called(4, "machine")])[
-        "f"
-    ].steps["s"]
-    assert (step.by_machine, step.by_people, step.machine_share) == (3, 1, 0.75)
+    machine = [called(seq, "machine") for seq in (1, 2, 3)]
+    released = called(4, "machine", confirmer="anna")
+    taken_back = called(5, "machine", confirmer="anna", undoes="k1")
+    step = count([*machine, released, taken_back])["f"].steps["s"]
+    assert (step.reached, step.by_machine, step.by_people, step.machine_share) == (1, 3, 1, 0.75)
+    assert count([called(1, "agent")])["f"].steps["s"].machine_share == 0
+
+
+def test_lines_are_counted_through_steps_that_leave_no_trace() -> None:
+    moves = {("", "a"): 5, ("a", "d"): 3, ("a", "a"): 1, ("d", ""): 2, ("d", "nowhere"): 1}
+    assert traffic(flow(LOOP), moves) == {("a", "b"): 3, ("b", "d"): 3, ("d", "e"): 2}
+    assert count(lives())["report_fault"].moves["", "problem"] == 3
+    drawing = svg(flow(LOOP), "en", Picture({"a": Seen(5, 0)}, {("a", "b"): 3}))
+    assert drawing.count('stroke-width="9.0"') == 1 and drawing.count("<title>0</title>") == 5
 
 
 def test_a_flow_as_json() -> None:
@@ -168,7 +180,7 @@ def test_a_flow_as_json() -> None:
     shape = row(pack.flows["report_fault"], counts["report_fault"], "en")
     phone = next(step for step in shape["steps"] if step["id"] == "phone")
     assert (phone["reached"], phone["left"], phone["machine_share"]) == (3, 2, None)
-    assert shape["entered"] == 4 and "3 · −2" in shape["svg"]
+    assert shape["entered"] == 4 and ">3<tspan" in shape["svg"] and " · −2</tspan>" in shape["svg"]
     assert row(pack.flows["bill"], None, "zh")["entered"] == 0
 
 

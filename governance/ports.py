@@ -10,7 +10,9 @@ from governance.model import Block, Row
 
 
 class Query(msgspec.Struct, frozen=True):
-    """Which events to read: `streams` None is all of them; instants are microseconds, `until` exclusive."""
+    """Which events to read: `streams` None is all of them; instants are microseconds, `until` exclusive.
+
+    `after`: positions behind it in the order of reading, which is backwards for `newest`; 0 is the beginning."""
 
     streams: tuple[str, ...] | None = None
     action: str = ""
@@ -18,6 +20,7 @@ class Query(msgspec.Struct, frozen=True):
     until: int = 0
     after: int = 0
     limit: int = 50
+    newest: bool = False
 
 
 class Ledger(Protocol):
@@ -40,7 +43,7 @@ class Ledger(Protocol):
         """(stream, its version, highest seq found, events found) of streams whose events are not exactly 1 to version."""
 
     async def entries(self, query: Query) -> list[tuple[int, Recorded, str]]:
-        """(position, event, digest of its public part), in order of position."""
+        """(position, event, digest of its public part), in order of position, or from the newest back."""
 
     async def covering(self, positions: Sequence[int]) -> dict[int, Block]:
         """Position → the block that it is under."""

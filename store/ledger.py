@@ -85,7 +85,9 @@ class _Reads:
 
     async def entries(self, query: Query) -> list[tuple[int, Recorded, str]]:
         """See `governance.ports.Ledger`."""
-        wanted = select(*_ROW).where(_e.position > query.after)
+        wanted = select(*_ROW)
+        if query.after:
+            wanted = wanted.where(_e.position < query.after if query.newest else _e.position > query.after)
         if query.streams is not None:
             wanted = wanted.where(_e.stream.in_(query.streams))
         if query.since:
@@ -96,7 +98,8 @@ class _Reads:
             named = _e.body.contains(f'"name":"{query.action}"', autoescape=True)
             wanted = wanted.where(_e.kind.in_(ACTIONS), named)
         found = []
-        for values in await self._all(wanted.order_by(_e.position).limit(query.limit)):
+        order = _e.position.desc() if query.newest else _e.position
+        for values in await self._all(wanted.order_by(order).limit(query.limit)):
             row = _row(values)
             event = recorded((*values[1:9], values[10]))
             found.append((row.position, event, digest(public(row)).hex()))

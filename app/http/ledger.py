@@ -1,7 +1,7 @@
 """The decision ledger, to be read: every event with the proof of its place in the chain."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime
@@ -52,11 +52,12 @@ def routes(system: System) -> APIRouter:
         action: Id | None = None,
         since: Annotated[AwareDatetime | None, Query(description="The first instant.")] = None,
         until: Annotated[AwareDatetime | None, Query(description="The first instant after.")] = None,
+        order: Literal["oldest", "newest"] = "oldest",
         limit: Limit = 50,
         next: Cursor = None,
         user: User = admin,
     ) -> Any:
-        """Decisions and acts in the order in which they were committed, each with its proof."""
+        """Decisions and acts in the order in which they were committed, or backwards, each with its proof."""
         streams: tuple[str, ...] | None = None
         if contact is not None:
             streams = tuple(await streams_of(contact, system.rows))[:STREAMS]
@@ -65,8 +66,9 @@ def routes(system: System) -> APIRouter:
             streams = (own,) if streams is None or own in streams else ()
         place = read_cursor(next)
         query = ports.Query(
-            streams, action or "", _micro(since), _micro(until), after=max(place[0], 0) if place else 0, limit=limit + 1
-        )
+            streams, action or "", _micro(since), _micro(until), after=max(place[0], 0) if place else 0, limit=limit + 1,
+            newest=order == "newest",
+        )  # fmt: skip
         found = await system.ledger.entries(query)
         page = found[:limit]
         blocks = await system.ledger.covering([position for position, _, _ in page])

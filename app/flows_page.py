@@ -10,10 +10,14 @@ from app.settings import Settings
 from bot.flows.counts import Counting, FlowCount, StepCount
 from bot.flows.drawing import THEMED, Picture, Seen, svg
 from bot.flows.graph import about, mermaid, traffic
-from bot.flows.model import ACTION, CALL, COLLECT, TICKET, Flow, Step
+from bot.flows.model import ACTION, CALL, COLLECT, CONFIRM, RESPOND, TICKET, Flow, Step
 from bot.pack import BotPack
+from bot.responses import Response
 from core.errors import NotFound
 from core.ports import EventStore
+
+OPENING = 60
+"""Characters of a response that say which one it is."""
 
 BATCH = 2_000
 """Events read at once; between two batches others have their turn."""
@@ -90,11 +94,22 @@ class Told:
         labels, actions = pack.labels, {name: action.title for name, action in pack.actions.items()}
         words = {COLLECT: labels.slots, ACTION: actions, TICKET: labels.tickets, CALL: labels.flows}
         self._words = {kind: {name: one.get(language, "") for name, one in known.items()} for kind, known in words.items()}
+        said = {name: _opening(response, language) for name, response in pack.bot.responses.items()}
+        self._words |= {RESPOND: said, CONFIRM: said}
 
     def __call__(self, step: Step) -> str:
         name = about(step)
         word = self._words.get(step.kind, {}).get(name) or name
         return f"{self._kinds.get(step.kind, step.kind)} {'' if word == '?' else word}".strip()
+
+
+def _opening(response: Response, language: str) -> str:
+    """How the first wording begins, slots by their names in braces."""
+    text = response.variants[0].text
+    wording = text.get(language) or text.get("")
+    pieces = wording.pieces if wording else ()
+    words = "".join(f"{{{piece}}}" if place % 2 else piece for place, piece in enumerate(pieces))
+    return words if len(words) <= OPENING else f"{words[: OPENING - 1]}…"
 
 
 def row(

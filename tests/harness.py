@@ -47,10 +47,10 @@ def command(
     )  # fmt: skip
 
 
-def trained(folder: Path) -> Path:
-    """Trains the built-in pack once into `folder`, which `furnished` copies; returns it."""
+def trained(folder: Path, *arguments: str) -> Path:
+    """Trains a pack (the built-in one, or `--pack`) once into `folder`, which `furnished` copies; returns it."""
     if not (folder / "models").is_dir():
-        done = command(folder, "train", "--quiet")
+        done = command(folder, "train", "--quiet", *arguments)
         assert done.returncode == 0, done.stderr
     return folder
 

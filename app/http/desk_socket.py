@@ -257,8 +257,7 @@ class DeskSession:
             if isinstance(event, e.ActionProposed):
                 self._soon(self._proposed(id, event.call, recorded.at))
             elif isinstance(event, e.ActionDecided):
-                decision = {"approved": event.approved, "agent": event.agent}
-                self.frames.push(_approval(id, event.call, event.KIND) | decision)
+                self._soon(self._decided(id, event))
             if isinstance(event, e.HandoffOffered) and event.agent == self._agent.name:
                 self._soon(self._offer(id))
             elif isinstance(event, e.HandoffTaken) and event.agent == self._agent.name:
@@ -282,6 +281,12 @@ class DeskSession:
         proposal = await self._system.approvals.proposal(id, call, at)
         if proposal is not None:
             self.frames.push(_approval(id, call, e.ActionProposed.KIND) | {"proposal": proposal})
+
+    async def _decided(self, id: str, event: e.ActionDecided) -> None:
+        """Who clicked, by the name that colleagues know: the account may be younger than this connection."""
+        user = await self._system.users.get(event.agent)
+        decision = {"approved": event.approved, "agent": event.agent, "name": user.display}
+        self.frames.push(_approval(id, event.call, event.KIND) | decision)
 
     def _push(self, id: str, recorded: e.Recorded) -> None:
         if recorded.seq <= self._told.get(id, 0):

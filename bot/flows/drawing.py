@@ -25,7 +25,7 @@ from bot.flows.model import (
 )
 
 _WIDTH, _HEIGHT, _BESIDE, _BELOW, _MARGIN = 168, 46, 74, 26, 24
-_TITLE, _DETAIL = 20, 24
+_TITLE, _DETAIL, _LABEL = 20, 24, 12
 _THIN, _THICK = 1.5, 9.0
 """Widths of a line that one passed at least, and of the busiest one; pixels."""
 
@@ -36,7 +36,6 @@ class Paint(msgspec.Struct, frozen=True):
     text: str
     muted: str
     line: str
-    quiet: str
     box: str
     halo: str
     warn: str
@@ -55,13 +54,13 @@ def _mixed(name: str) -> str:
 
 
 PLAIN: Final = Paint(
-    text="#111827", muted="#374151", line="#4b5563", quiet="#9ca3af", box="#ffffff", halo="#ffffff", warn="#9a5b00",
+    text="#111827", muted="#374151", line="#4b5563", box="#ffffff", halo="#ffffff", warn="#9a5b00",
     kinds=_kinds("#dbeafe", "#fef3c7", "#dcfce7", "#ede9fe", "#fee2e2", "#e5e7eb"),
 )  # fmt: skip
 """For a file of its own, whatever reads it."""
 
 THEMED: Final = Paint(
-    text="var(--text)", muted="var(--muted)", line="var(--edge)", quiet="var(--line)", box="var(--bg)",
+    text="var(--text)", muted="var(--muted)", line="var(--edge)", box="var(--bg)",
     halo="var(--bg)", warn="var(--warn)",
     kinds=_kinds("var(--tint)", _mixed("warn"), _mixed("good"), _mixed("muted"), _mixed("bad"), "var(--surface)"),
 )  # fmt: skip
@@ -191,10 +190,8 @@ class _Canvas:
 
     def _stroke(self, edge: Edge, passed: int) -> str:
         dashes = ' stroke-dasharray="5 4"' if edge.back else ""
-        quiet = self._counted and not passed
         width = _THIN + (_THICK - _THIN) * passed / self._most if passed else 1.0
-        colour = self._paint.quiet if quiet else self._paint.line
-        return f'stroke="{colour}" stroke-width="{width:.1f}"{dashes} marker-end="url(#{self._tip})"'
+        return f'stroke="{self._paint.line}" stroke-width="{width:.1f}"{dashes} marker-end="url(#{self._tip})"'
 
     def _label(self, edge: Edge, at: tuple[int, int]) -> str:
         if not edge.label:
@@ -202,7 +199,7 @@ class _Canvas:
         return (
             f'<text x="{at[0]}" y="{at[1]}" text-anchor="middle" font-size="11" fill="{self._paint.muted}" '
             f'stroke="{self._paint.halo}" stroke-width="3" paint-order="stroke"><title>{escape(edge.label)}</title>'
-            f"{escape(_short(edge.label, 16))}</text>"
+            f"{escape(_short(edge.label, _LABEL))}</text>"
         )
 
 

@@ -131,7 +131,7 @@ class Site:
 
     async def _page(self, language: str, **options: Any) -> Page:
         context: BrowserContext = await self.browser.new_context(
-            locale=LOCALES[language], viewport={"width": 1280, "height": 900}, **options
+            **{"locale": LOCALES[language], "viewport": {"width": 1280, "height": 900}, **options}
         )
         context.set_default_timeout(PATIENCE)
         page = await context.new_page()
@@ -149,12 +149,13 @@ class Site:
         await page.goto(f"http://127.0.0.1:{self.line.port}/?lang={language}")
         return Customer(page)
 
-    async def agent(self, language: str, name: str, display: str) -> Desk:
-        """Somebody who works at the desk, signed in."""
-        await self.get(
-            "/users", method="POST", json={"username": name, "password": PASSWORD, "display": display}
-        )
-        page = await self._page(language)
+    async def agent(
+        self, language: str, name: str, display: str, role: str = "agent", **options: Any
+    ) -> Desk:
+        """Somebody who works at the desk, signed in; `options` of Playwright's context."""
+        account = {"username": name, "password": PASSWORD, "display": display, "role": role}
+        await self.get("/users", method="POST", json=account)
+        page = await self._page(language, **options)
         await page.goto(f"http://127.0.0.1:{self.office.port}/desk?lang={language}")
         desk = Desk(page)
         await desk.sign_in(name)
@@ -184,12 +185,12 @@ class Site:
 
 
 @contextlib.asynccontextmanager
-async def opened(data: Path) -> AsyncIterator[Site]:
-    """A site over a furnished data folder. At its end no page may have complained of anything but the network."""
+async def opened(data: Path, **settings: str) -> AsyncIterator[Site]:
+    """A site over a furnished data folder; `settings` of the service. At its end no page may have complained of anything but the network."""
     chromium = shutil.which("chromium")
     assert chromium, "Chromium is missing: install the package `chromium`."
     async with contextlib.AsyncExitStack() as stack:
-        server = await stack.enter_async_context(Server(data))
+        server = await stack.enter_async_context(Server(data, **settings))
         line = await stack.enter_async_context(Proxy(address(server.url)))
         office = await stack.enter_async_context(Proxy(address(server.url)))
         api = await stack.enter_async_context(httpx.AsyncClient(timeout=30))

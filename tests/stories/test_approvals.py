@@ -163,7 +163,8 @@ async def test_every_desk_hears_what_waits_and_who_decided(scene: Scene) -> None
     assert (await decision(ben, "approve", call=call, note="fine"))["type"] == "decided"
     for desk in (anna, ben):
         told = await desk.wire.until("approval", call=call, kind="action_decided")
-        assert (told["approved"], told["agent"], told["conversation"]) == (True, "ben", customer.conversation)
+        assert (told["approved"], told["agent"], told["name"]) == (True, "ben", "Ben")
+        assert told["conversation"] == customer.conversation
     late = await decision(anna, "reject", call=call)
     assert (late["type"], late["code"]) == ("error", "decided")
     assert EN.done in (await customer.catch_up()).text

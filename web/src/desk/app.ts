@@ -4,16 +4,22 @@ import tokens from "../shared/tokens.css?inline";
 import { icons } from "../shared/icons";
 import { fill, toLocale } from "../shared/locale";
 import { safeStorage } from "../shared/outbox";
-import type { Locale, PresenceState, Row } from "../shared/protocol";
+import type { Locale, PresenceState } from "../shared/protocol";
 import { onComeback } from "../shared/socket";
 import { composing } from "../shared/text";
 import { Api } from "./api";
-import { channelWord, customer, languageWord, story } from "./context";
+import { approvalConversations, approvalList } from "./approvallist";
+import { customer, story } from "./context";
+import { conversation } from "./conversation";
 import styles from "./desk.css?inline";
-import { list, nameOf, offerCard, waitOf } from "./list";
+import { list, nameOf, offerCard } from "./list";
+import { pageOf, reaches, type Page } from "./pages";
+import pages from "./pages.css?inline";
+import { rail } from "./rail";
+import { Router, type Place } from "./router";
+import { forbidden, loading } from "./states";
 import { DeskStore } from "./store";
 import type { DeskTicket } from "./ticket";
-import { inside, namesIn, statusOf, transcript } from "./transcript";
 import type { DeskComposer } from "./composer";
 import { words, type Say } from "./words";
 
@@ -22,8 +28,8 @@ const QUIET = 2_000;
 type Panel = "story" | "customer" | "ticket";
 
 export class DeskApp extends LitElement {
-  static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(styles)];
-  static override properties = { locale: { state: true }, panel: { state: true }, lost: { state: true }, hint: { state: true }, inside: { state: true } };
+  static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(styles), unsafeCSS(pages)];
+  static override properties = { locale: { state: true }, panel: { state: true }, lost: { state: true }, hint: { state: true }, inside: { state: true }, place: { state: true } };
 
   declare locale: Locale;
   declare panel: Panel;
@@ -31,6 +37,8 @@ export class DeskApp extends LitElement {
   declare hint: string;
   /** Whether the transcript shows what happened inside. */
   declare inside: boolean;
+  declare place: Place;
+  private readonly router = new Router(window, (place) => this.arrived(place));
   private readonly storage = safeStorage(() => window.localStorage);
   readonly api = new Api(location.origin, safeStorage(() => window.sessionStorage), () => this.signedOut(this.say("ended")));
   store: DeskStore | null = null;
@@ -48,15 +56,18 @@ export class DeskApp extends LitElement {
     this.panel = "story";
     this.lost = this.inside = false;
     this.hint = "";
+    this.place = this.router.place;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener("keydown", this.onKey);
     window.addEventListener("offline", this.onStore);
+    this.router.start();
     const stopComeback = onComeback(() => this.store?.nudge());
     this.stopListening = () => {
       stopComeback();
+      this.router.stop();
       window.removeEventListener("keydown", this.onKey);
       window.removeEventListener("offline", this.onStore);
     };
@@ -75,7 +86,10 @@ export class DeskApp extends LitElement {
     store.addEventListener("change", this.onStore);
     store.addEventListener("ticket", (event) =>
       this.renderRoot.querySelector<DeskTicket>("sb-ticket")?.heard(String((event as CustomEvent).detail)));
-    store.addEventListener("mine", () => void this.focusComposer());
+    store.addEventListener("mine", () => {
+      this.router.go("conversations");
+      void this.focusComposer();
+    });
     store.language = this.locale;
     this.store = store;
     this.ticking = setInterval(() => {
@@ -83,6 +97,18 @@ export class DeskApp extends LitElement {
       this.requestUpdate();
     }, 1000);
     store.start();
+    this.arrived(this.router.place);
+  }
+
+  private get page(): Page {
+    return pageOf(this.place.page);
+  }
+
+  /** The address names another place: a page, and on the first one a conversation. */
+  private arrived(place: Place): void {
+    this.place = place;
+    const [id] = place.rest;
+    if (this.page.id === "conversations" && id && id !== this.store?.selected) this.store?.select(id);
     this.requestUpdate();
   }
 
@@ -136,11 +162,15 @@ export class DeskApp extends LitElement {
     const offer = store.offers[0];
     if (offer && event.key === "Enter" && !(target instanceof HTMLElement && target.matches("button, a, summary"))) store.accept(offer.conversation);
     else if (offer && event.key === "Escape") store.decline(offer.conversation);
-    else if (event.key === "j" || event.key === "J") store.move(1);
-    else if (event.key === "k" || event.key === "K") store.move(-1);
+    else if (/^[jk]$/i.test(event.key)) this.move(store, event.key.toLowerCase() === "j" ? 1 : -1);
     else return;
     event.preventDefault();
   };
+
+  private move(store: DeskStore, step: 1 | -1): void {
+    if (this.page.id === "conversations") store.move(step);
+    else if (this.page.id === "approvals") store.move(step, approvalConversations(store));
+  }
 
   override render(): TemplateResult {
     const { say, store } = this;
@@ -150,12 +180,34 @@ export class DeskApp extends LitElement {
     return html`<div class="desk">
       ${this.header(store)}
       ${this.banner(store)}
-      <div class="columns">
-        ${list(store, this.locale, say)}
-        <main class="conversation">${store.selected ? this.conversation(store, store.selected) : html`<p class="empty center">${say("pick")}</p>`}</main>
-        <aside class="context" aria-label=${say("context")}>${store.selected ? this.context(store, store.selected) : nothing}
-          ${this.offers(store)}</aside>
+      <div class="body">
+        ${rail(this.page.id, store.role ?? "agent", { approvals: store.approvals.waiting.length }, say)}
+        ${this.pageBody(store)}
       </div>
+    </div>`;
+  }
+
+  private pageBody(store: DeskStore): TemplateResult {
+    const { say, page, locale } = this;
+    const { role } = store;
+    if (page.role === "agent") return this.desk(store);
+    const ready = store.state === "ready";
+    const body = !role ? loading(say, 6) : !reaches(role, page.role) ? forbidden(say)
+      : page.id === "flows" ? html`<sb-flows .api=${this.api} .say=${say} .locale=${locale} .flow=${this.place.rest[0] ?? ""} .ready=${ready}></sb-flows>`
+      : html`<sb-ledger .api=${this.api} .say=${say} .locale=${locale} .desk=${store} .conversation=${this.place.rest[0] ?? ""} .ready=${ready}></sb-ledger>`;
+    return html`<main class="page">${body}</main><div class="floating">${this.offers(store)}</div>`;
+  }
+
+  private desk(store: DeskStore): TemplateResult {
+    const { say } = this;
+    const view = {
+      store, locale: this.locale, say, inside: this.inside, toggleInside: () => (this.inside = !this.inside), onScroll: (event: Event) => this.onScroll(event),
+    };
+    return html`<div class="columns">
+      ${this.page.id === "approvals" ? approvalList(store, this.locale, say) : list(store, this.locale, say)}
+      <main class="conversation">${store.selected ? conversation(view, store.selected) : html`<p class="empty center">${say("pick")}</p>`}</main>
+      <aside class="context" aria-label=${say("context")}>${store.selected ? this.context(store, store.selected) : nothing}
+        ${this.offers(store)}</aside>
     </div>`;
   }
 
@@ -199,44 +251,6 @@ export class DeskApp extends LitElement {
     </div>`;
   }
 
-  private conversation(store: DeskStore, id: string): TemplateResult {
-    const { say } = this;
-    const row = store.row(id);
-    const thread = store.thread;
-    const pending = store.outbox.items.filter((message) => message.conversation === id);
-    const events = thread?.log.events ?? [];
-    const count = events.filter(inside).length;
-    const names = namesIn(events);
-    const typing = (thread?.typingUntil ?? 0) > store.now();
-    const facts = [channelWord(row.channel, say), languageWord(row.language, say), row.mode ? say(`mode_${row.mode}`) : "", row.ticket ?? ""].filter(Boolean);
-    return html`
-      <div class="conversation-top"><h2>${nameOf(row, say)}</h2><span class="muted">${facts.join(" · ")}</span>${waitOf(row, say, store.now())}
-        ${count ? html`<button class="quiet" data-testid="inside" aria-pressed=${this.inside ? "true" : "false"}
-          @click=${() => (this.inside = !this.inside)}>${say("entries", { count })}</button>` : nothing}</div>
-      <div class="transcript" data-testid="transcript" role="log" aria-live="polite" aria-label=${say("transcript")} tabindex="0" @scroll=${this.onScroll}>
-        ${thread && !thread.loaded && thread.loading && !thread.log.events.length ? html`<div class="skeleton" aria-label=${say("loading")}><i></i><i></i><i></i></div>` : nothing}
-        ${thread?.error ? html`<p class="bad" role="alert">${say("loadError", { message: thread.error })} <button class="link" @click=${() => thread.load()}>${say("retry")}</button></p>` : nothing}
-        ${transcript(events, pending, {
-          locale: this.locale, say, inside: this.inside, ready: store.state === "ready",
-          called: (account) => names.get(account) ?? store.called(account),
-          status: (ticket, status) => statusOf(store.ticketTypes, events.find((event) => event.kind === "ticket_opened" && event.ticket === ticket)?.type, status, this.locale, say),
-          retry: (message) => store.outbox.retry(message), drop: (message) => store.outbox.settle(message),
-        })}
-      </div>
-      <p class="typing-line" role="status">${typing ? say("typing") : ""}</p>
-      ${this.answer(store, id, row)}`;
-  }
-
-  private answer(store: DeskStore, id: string, row: Row): TemplateResult {
-    const { say } = this;
-    if (store.owns(id)) return html`<sb-composer .store=${store} .say=${say} .conversation=${id} lang=${this.locale}></sb-composer>`;
-    const waiting = row.mode === "waiting" || store.queue.includes(id);
-    const text = waiting ? say("takeHint") : row.mode === "closed" ? say("closedHint")
-      : row.mode === "human" ? say("otherHint", { name: store.called(row.assignee ?? "") || say("agent") }) : say("botHint");
-    return html`<div class="strip"><span>${text}</span>${waiting ? html`<button class="primary" data-testid="take" ?disabled=${store.state !== "ready"}
-      @click=${() => store.accept(id)}>${say("take")}</button>` : nothing}</div>`;
-  }
-
   private context(store: DeskStore, id: string): TemplateResult {
     const { say } = this;
     const row = store.row(id);
@@ -266,7 +280,7 @@ export class DeskApp extends LitElement {
 
   protected override updated(): void {
     document.documentElement.lang = this.locale === "zh" ? "zh-CN" : "en";
-    document.title = this.say("title");
+    document.title = this.store ? `${this.say(this.page.word)} · ${this.say("title")}` : this.say("title");
     this.setAttribute("lang", document.documentElement.lang);
     const selected = this.store?.selected ?? "";
     const box = this.renderRoot.querySelector<HTMLElement>(".transcript");

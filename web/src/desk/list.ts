@@ -2,8 +2,10 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { ago, span } from "../shared/locale";
 import type { Locale, Row, Summary } from "../shared/protocol";
+import { failed } from "./states";
 import { channelWord } from "./context";
-import type { DeskStore, Offer, Tab } from "./store";
+import type { Offer } from "./offers";
+import type { DeskStore, Tab } from "./store";
 import { reasonWord, statusOf } from "./transcript";
 import type { Say } from "./words";
 
@@ -39,11 +41,8 @@ export function list(store: DeskStore, locale: Locale, say: Say): TemplateResult
 
 function content(store: DeskStore, locale: Locale, say: Say): unknown {
   const ids = store.listed;
-  const loading = !store.everReady || (store.tab === "all" && store.allState === "loading" && !ids.length);
-  if (store.tab === "all" && store.allState === "error" && !ids.length) {
-    return html`<div class="empty"><p>${say("loadError", { message: store.allError })}</p>
-      <button class="tool" @click=${() => store.loadAll(false)}>${say("retry")}</button></div>`;
-  }
+  const loading = !store.everReady || (store.tab === "all" && store.all.state === "loading" && !ids.length);
+  if (store.tab === "all" && store.all.error && !ids.length) return failed(store.all.error, say, () => void store.all.load());
   if (loading) return html`<div class="skeleton" aria-label=${say("loading")}><i></i><i></i><i></i></div>`;
   if (!ids.length) {
     const ready = store.presence?.state === "available";
@@ -53,7 +52,7 @@ function content(store: DeskStore, locale: Locale, say: Say): unknown {
         ? html`<button class="tool" @click=${() => store.setPresence("available")}>${say("goAvailable")}</button>` : nothing}</div>`;
   }
   return html`<ul>${repeat(ids, (id) => id, (id) => item(store, id, locale, say))}</ul>
-    ${store.tab === "all" && store.allNext ? html`<button class="tool more" @click=${() => store.loadAll(true)}>${say("more")}</button>` : nothing}`;
+    ${store.tab === "all" && store.all.next ? html`<button class="tool more" @click=${() => store.all.load(true)}>${say("more")}</button>` : nothing}`;
 }
 
 function item(store: DeskStore, id: string, locale: Locale, say: Say): TemplateResult {

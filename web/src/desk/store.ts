@@ -1,17 +1,19 @@
-import { Outbox, readJson, writeJson, type KeyValue } from "../shared/outbox";
+import { Outbox, type KeyValue } from "../shared/outbox";
 import {
-  personName, type DeskServerFrame, type Locale, type LogEvent, type Person, type PresenceState, type QueueRow, type Row, type Summary, type TicketType,
+  personName, type DeskServerFrame, type Locale, type LogEvent, type Person, type PresenceState, type QueueRow, type Role, type Row, type TicketType,
 } from "../shared/protocol";
 import { ReconnectingSocket, socketUrl, type SocketState, type Verdict } from "../shared/socket";
 import { newId } from "../shared/text";
 import { ApiError, type Api } from "./api";
+import { Approvals } from "./approvals";
+import { Drafts } from "./drafts";
+import { offerOf, without, type Offer } from "./offers";
+import { Pager } from "./pager";
 import { Thread, advance } from "./threads";
 
 export type Tab = "mine" | "waiting" | "all";
-export interface Offer { conversation: string; reason: string; summary: Summary | string | null; expires: number; total: number }
 
 const OUTBOX = "switchboard.desk.outbox.v1";
-const DRAFTS = "switchboard.desk.drafts.v1";
 const PAGE = 50;
 /** The close code that follows says it too. */
 const SILENT = new Set(["unauthenticated", "origin", "hello_first"]);
@@ -20,17 +22,15 @@ export interface StoreOptions { api: Api; base: string; storage: KeyValue; makeS
 
 /** Everything the desk shows. Fires `change`; `ticket` with a number when a ticket changed. */
 export class DeskStore extends EventTarget {
-  me: { name: string; display?: string } = { name: "" };
+  me: { name: string; display?: string; role?: Role } = { name: "" };
   state: SocketState = "idle";
   everReady = false;
   refused = false;
   rows = new Map<string, Row>();
   mine: string[] = [];
   queue: string[] = [];
-  all: string[] = [];
-  allNext: string | null = null;
-  allState: "idle" | "loading" | "ready" | "error" = "idle";
-  allError = "";
+  readonly all: Pager<Row>;
+  readonly approvals: Approvals;
   tab: Tab = "mine";
   selected: string | null = null;
   threads = new Map<string, Thread>();
@@ -41,14 +41,15 @@ export class DeskStore extends EventTarget {
   /** The agent's language: the story is told in it. */
   language: Locale = "zh";
   readonly outbox: Outbox;
-  private drafts: Record<string, string>;
+  private people: Record<string, string> = {};
+  private readonly drafts: Drafts;
   private readonly socket: ReconnectingSocket;
   private lastTyping = 0;
   private refusals = 0;
 
   constructor(private readonly options: StoreOptions) {
     super();
-    this.drafts = readJson<Record<string, string>>(options.storage, DRAFTS) ?? {};
+    this.drafts = new Drafts(options.storage);
     this.socket = new ReconnectingSocket({
       url: () => socketUrl("/api/v1/desk/ws", options.base),
       hello: async () => ({ type: "hello", token: await options.api.token(), version: 1, after: this.after() }),
@@ -61,6 +62,8 @@ export class DeskStore extends EventTarget {
       onClose: (code) => this.onClose(code),
       ...(options.makeSocket ? { make: options.makeSocket } : {}),
     });
+    this.approvals = new Approvals((frame) => this.socket.send(frame));
+    this.all = new Pager((next) => this.page(next), () => this.changed());
     this.outbox = new Outbox({
       storage: options.storage,
       key: OUTBOX,
@@ -87,7 +90,7 @@ export class DeskStore extends EventTarget {
   }
 
   /** What an account is called; its own name where nothing better is known. */
-  readonly called = (account: string): string => (account === this.me.name && this.me.display) || account;
+  readonly called = (account: string): string => (account === this.me.name && this.me.display) || this.people[account] || account;
 
   isMe(person: Person | null | undefined): boolean {
     if (!person) return false;
@@ -100,7 +103,12 @@ export class DeskStore extends EventTarget {
   }
 
   get listed(): string[] {
-    return this.tab === "mine" ? this.mine : this.tab === "waiting" ? this.queue : this.all;
+    return this.tab === "mine" ? this.mine : this.tab === "waiting" ? this.queue : this.all.items.map((row) => row.id);
+  }
+
+  /** Null until the service has said so. */
+  get role(): Role | null {
+    return this.everReady ? this.me.role ?? "agent" : null;
   }
 
   get thread(): Thread | null {
@@ -113,7 +121,7 @@ export class DeskStore extends EventTarget {
 
   showTab(tab: Tab): void {
     this.tab = tab;
-    if (tab === "all") void this.loadAll(false);
+    if (tab === "all") void this.all.load();
     this.changed();
   }
 
@@ -121,13 +129,14 @@ export class DeskStore extends EventTarget {
     this.selected = id;
     const thread = this.open(id);
     if (!this.owns(id)) this.socket.send({ type: "watch", conversation: id });
+    if (!this.rows.get(id)?.mode) void this.refreshRow(id);
     void thread.load();
     void thread.loadSummary(this.language);
     this.changed();
   }
 
-  move(step: 1 | -1): void {
-    const list = this.listed;
+  /** The next of a list; without one, of the list that is shown. */
+  move(step: 1 | -1, list: string[] = this.listed): void {
     if (!list.length) return;
     const at = this.selected ? list.indexOf(this.selected) : -1;
     const next = list[Math.min(list.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
@@ -136,13 +145,13 @@ export class DeskStore extends EventTarget {
 
   accept(conversation: string): void {
     if (!this.socket.send({ type: "accept", conversation })) return;
-    this.offers = this.offers.filter((offer) => offer.conversation !== conversation);
+    this.offers = without(this.offers, conversation);
     this.changed();
   }
 
   decline(conversation: string): void {
     this.socket.send({ type: "decline", conversation });
-    this.offers = this.offers.filter((offer) => offer.conversation !== conversation);
+    this.offers = without(this.offers, conversation);
     this.changed();
   }
 
@@ -172,13 +181,11 @@ export class DeskStore extends EventTarget {
   }
 
   draft(key: string): string {
-    return this.drafts[key] ?? "";
+    return this.drafts.get(key);
   }
 
   setDraft(key: string, text: string): void {
-    const { [key]: _old, ...others } = this.drafts;
-    this.drafts = text ? { ...others, [key]: text } : others;
-    writeJson(this.options.storage, DRAFTS, this.drafts);
+    this.drafts.set(key, text);
   }
 
   speak(language: Locale): void {
@@ -191,23 +198,15 @@ export class DeskStore extends EventTarget {
     this.changed();
   }
 
-  async loadAll(more: boolean): Promise<void> {
-    if (this.allState === "loading") return;
-    this.allState = "loading";
-    this.changed();
-    try {
-      const next = more && this.allNext ? `&next=${encodeURIComponent(this.allNext)}` : "";
-      const page = await this.options.api.get<{ items: Row[]; next: string | null }>(`/conversations?limit=${PAGE}${next}`);
-      for (const row of page.items) this.put(row);
-      const ids = page.items.map((row) => row.id);
-      this.all = more ? [...this.all, ...ids.filter((id) => !this.all.includes(id))] : ids;
-      this.allNext = page.next;
-      this.allState = "ready";
-    } catch (error) {
-      this.allState = "error";
-      this.allError = error instanceof Error ? error.message : String(error);
-    }
-    this.changed();
+  private async page(next: string | null): Promise<{ items: Row[]; next: string | null }> {
+    const page = await this.options.api.get<{ items: Row[]; next: string | null }>(`/conversations?limit=${PAGE}${next ? `&next=${encodeURIComponent(next)}` : ""}`);
+    for (const row of page.items) this.put(row);
+    return page;
+  }
+
+  /** A click on what waits, or on what was done. */
+  click(kind: "approve" | "reject" | "undo", call: string, note: string): void {
+    if (this.approvals.click(kind, call, note)) this.changed();
   }
 
   private after(): Record<string, number> {
@@ -255,14 +254,11 @@ export class DeskStore extends EventTarget {
         this.queue = frame.waiting.map((row) => this.put({ mode: "waiting", ...row }));
         this.offers = this.offers.filter((offer) => !frame.waiting.length || offer.expires > this.now());
         break;
-      case "offer": {
-        const expires = new Date(frame.expires_at).getTime();
-        const offer = { conversation: frame.conversation, reason: frame.reason ?? "", summary: frame.summary ?? null, expires, total: Math.max(1, expires - this.now()) };
-        this.offers = [...this.offers.filter((other) => other.conversation !== frame.conversation), offer];
+      case "offer":
+        this.offers = [...without(this.offers, frame.conversation), offerOf(frame, this.now())];
         break;
-      }
       case "withdrawn":
-        this.offers = this.offers.filter((offer) => offer.conversation !== frame.conversation);
+        this.offers = without(this.offers, frame.conversation);
         break;
       case "taken":
         this.taken(frame.conversation, frame.agent);
@@ -285,6 +281,13 @@ export class DeskStore extends EventTarget {
       case "typing":
         this.open(frame.conversation).typingUntil = this.now() + 6000;
         break;
+      case "approval":
+        if (frame.agent && frame.name) this.people = { ...this.people, [frame.agent]: frame.name };
+        this.approvals.heard(frame);
+        break;
+      case "decided":
+        this.approvals.taken(frame.call);
+        break;
       case "presence":
         this.presence = { state: frame.state, ...(frame.capacity ? { capacity: frame.capacity } : {}) };
         break;
@@ -293,6 +296,7 @@ export class DeskStore extends EventTarget {
         break;
       case "error":
         if (frame.id && this.outbox.items.some((item) => item.id === frame.id)) this.outbox.fail(frame.id, frame.message);
+        else if (frame.call) this.approvals.refusedBy(frame);
         else if (SILENT.has(frame.code)) break;
         else this.notice = frame.code === "conflict" && frame.conversation && !this.owns(frame.conversation) ? "notice_taken" : frame.message;
         break;
@@ -319,14 +323,16 @@ export class DeskStore extends EventTarget {
     this.offers = [];
     if (frame.presence) this.presence = frame.presence;
     if (frame.ticket_types) this.ticketTypes = frame.ticket_types;
+    this.people = frame.people ?? {};
+    this.approvals.ready(frame.approvals ?? [], frame.actions ?? []);
     if (this.selected) this.select(this.selected);
     else if (this.mine[0]) this.select(this.mine[0]);
-    if (this.tab === "all") void this.loadAll(false);
+    if (this.tab === "all") void this.all.load();
     this.outbox.pump();
   }
 
   private taken(conversation: string, agent: Person): void {
-    this.offers = this.offers.filter((offer) => offer.conversation !== conversation);
+    this.offers = without(this.offers, conversation);
     this.queue = this.queue.filter((id) => id !== conversation);
     const mine = this.isMe(agent);
     this.put({ id: conversation, mode: "human", assignee: typeof agent === "string" ? agent : personName(agent), waiting_since: null });

@@ -17,6 +17,8 @@ export interface Telling {
   status: (ticket: string | undefined, status: string) => string;
   /** Whether what happened inside is shown too. */
   inside: boolean;
+  /** What stands for an action, by the seq of its first event. */
+  acts?: Map<number, TemplateResult>;
   /** Whether the service can be reached now. */
   ready: boolean;
   retry: (id: string) => void;
@@ -87,7 +89,7 @@ export function transcript(events: LogEvent[], pending: OutMessage[], told: Tell
   };
   for (const event of events) {
     if (inside(event) && told.inside) hidden.push(event);
-    const body = said(event, told);
+    const body = said(event, told) ?? told.acts?.get(event.seq);
     if (!body && !(event.kind in LINES)) continue;
     if (body || hidden.length || !together(steps[0], event)) flush();
     const today = day(event.at, told.locale, new Date());

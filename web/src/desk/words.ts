@@ -1,4 +1,5 @@
 import type { Locale } from "../shared/protocol";
+import { pageWords } from "./pagewords";
 
 const zh = {
   title: "坐席工作台", signIn: "登录", username: "用户名", password: "密码", signOut: "退出登录",
@@ -24,7 +25,7 @@ const zh = {
   status: "状态", noteToCustomer: "给客户的说明（可选）", save: "保存", saved: "已保存", conflict: "工单刚被其他人更新，已为您载入最新内容，请再确认一次。", history: "处理记录", acted_ok: "系统操作已完成：{x}", acted_failed: "系统操作没有完成：{x}", acted_unknown: "系统操作结果不明，请核实：{x}", acted_undone: "已撤销之前的操作：{x}", acted_level: "自主级别 {level}", acted_released: "由 {name} 放行", fields: "工单信息",
   status_open: "已受理", status_in_progress: "处理中", status_waiting_customer: "等待客户", status_resolved: "已解决", status_closed: "已关闭",
   type_fault: "故障报修", type_complaint: "投诉",
-  reason_asked: "客户要求人工", reason_failure: "机器人处理失败", reason_not_understood: "多次未能理解", reason_knowledge: "知识库没有答案", reason_complaint: "投诉", reason_limit: "信息收集未成功", reason_flow: "流程转人工",
+  reason_asked: "客户要求人工", reason_failure: "机器人处理失败", reason_not_understood: "多次未能理解", reason_knowledge: "知识库没有答案", reason_complaint: "投诉", reason_limit: "信息收集未成功", reason_flow: "流程转人工", reason_action: "操作需要人工处理",
   ev_handoff_asked: "转人工：{x}", ev_handoff_offered: "已派给 {x}", ev_handoff_declined: "{x} 暂不接", ev_handoff_expired: "派单超时：{x}", ev_handoff_taken: "{x} 已接入", ev_handoff_returned: "已交还机器人", ev_handoff_cancelled: "客户取消排队",
   ev_transferred: "已转接：{x}", ev_ticket_opened: "已建工单 {x}", ev_ticket_updated: "工单更新：{x}", ev_closed: "会话结束", ev_reopened: "会话重新打开", ev_rated: "客户评分：{x}", ev_turn_failed: "机器人处理失败", ev_started: "会话开始",
   details: "系统记录：{count} 条", entries: "系统记录 {count}", optional: "{field}（可选）", comma: "、", lang_zh: "中文", lang_en: "英文", channel_webchat: "网页", channel_phone: "电话", channel_webhook: "外部系统",
@@ -55,13 +56,13 @@ const en: Record<keyof typeof zh, string> = {
   status: "Status", noteToCustomer: "Note to the customer (optional)", save: "Save", saved: "Saved", conflict: "Someone else just changed this ticket. The newest state is shown; please check and save again.", history: "History", acted_ok: "Done by the system: {x}", acted_failed: "Not carried out: {x}", acted_unknown: "Outcome not known, please check: {x}", acted_undone: "Earlier action reversed: {x}", acted_level: "autonomy level {level}", acted_released: "released by {name}", fields: "Details",
   status_open: "Open", status_in_progress: "In progress", status_waiting_customer: "Waiting for customer", status_resolved: "Resolved", status_closed: "Closed",
   type_fault: "Fault report", type_complaint: "Complaint",
-  reason_asked: "Asked for a person", reason_failure: "The bot failed", reason_not_understood: "Not understood", reason_knowledge: "No answer in the knowledge base", reason_complaint: "Complaint", reason_limit: "Could not collect the details", reason_flow: "Handed over by the flow",
+  reason_asked: "Asked for a person", reason_failure: "The bot failed", reason_not_understood: "Not understood", reason_knowledge: "No answer in the knowledge base", reason_complaint: "Complaint", reason_limit: "Could not collect the details", reason_flow: "Handed over by the flow", reason_action: "An action needs a person",
   ev_handoff_asked: "Handed over: {x}", ev_handoff_offered: "Offered to {x}", ev_handoff_declined: "Declined by {x}", ev_handoff_expired: "Offer expired: {x}", ev_handoff_taken: "{x} joined", ev_handoff_returned: "Returned to the bot", ev_handoff_cancelled: "The customer left the line",
   ev_transferred: "Transferred: {x}", ev_ticket_opened: "Ticket {x} opened", ev_ticket_updated: "Ticket updated: {x}", ev_closed: "Closed", ev_reopened: "Reopened", ev_rated: "Rated {x} of 5", ev_turn_failed: "The bot failed", ev_started: "Started",
   details: "System entries: {count}", entries: "System entries {count}", optional: "{field} (optional)", comma: ", ", lang_zh: "Chinese", lang_en: "English", channel_webchat: "Web chat", channel_phone: "Phone", channel_webhook: "Other system",
   notice_taken: "Another agent has already taken this conversation.", notice_error: "That did not work: {message}", keys: "J / K move, Enter accepts, Esc declines", dismiss: "Dismiss", internal: "Note",
 };
 
-export type Word = keyof typeof zh;
-export const words: Record<Locale, Record<Word, string>> = { zh, en };
+export type Word = keyof typeof zh | keyof typeof pageWords.zh;
+export const words: Record<Locale, Record<Word, string>> = { zh: { ...zh, ...pageWords.zh }, en: { ...en, ...pageWords.en } };
 export type Say = (word: Word | string, values?: Record<string, string | number>) => string;

@@ -16,5 +16,9 @@ export const icons = {
   note: () => icon(svg`<path d="M5 4h14v10l-5 6H5z"/><path d="M14 20v-6h5"/>`, 18),
   ticket: () => icon(svg`<path d="M4 8a2 2 0 0 0 0 0V6h16v3a3 3 0 0 0 0 6v3H4v-3a3 3 0 0 0 0-6z"/>`, 18),
   out: () => icon(svg`<path d="M14 4h5v16h-5M10 8l-4 4 4 4M6 12h9"/>`),
+  chats: () => icon(svg`<path d="M4 5h12v9H9l-3.5 3v-3H4z"/><path d="M18.5 9H20v9h-1.5v2.5L15.5 18H11"/>`),
+  click: () => icon(svg`<path d="M12 4.5a7.5 7.5 0 1 0 7.5 7.5"/><path d="M8.5 12l3 3 8-8.5"/>`),
+  flow: () => icon(svg`<rect x="3.5" y="9.5" width="5" height="5" rx="1"/><rect x="15.5" y="4" width="5" height="5" rx="1"/><rect x="15.5" y="15" width="5" height="5" rx="1"/><path d="M8.5 12h3.5M15.5 6.5H12v11h3.5"/>`),
+  ledger: () => icon(svg`<path d="M6 4h11a1.5 1.5 0 0 1 1.5 1.5v14.5H7.5A2 2 0 0 1 5.5 18V4.5"/><path d="M5.5 18a2 2 0 0 1 2-2h11M9 8h6M9 11.5h4"/>`),
   star: () => icon(svg`<path d="M12 4l2.4 5 5.6.7-4.1 3.8 1.1 5.5-5-2.7-5 2.7 1.1-5.5L4 9.7l5.6-.7z"/>`, 22),
 };

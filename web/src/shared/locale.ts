@@ -23,6 +23,13 @@ export function full(at: string, locale: Locale): string {
   return date.toLocaleString(tag(locale), { dateStyle: "medium", timeStyle: "short", hour12: false });
 }
 
+/** To the second. */
+export function precise(at: string, locale: Locale): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return "";
+  return date.toLocaleString(tag(locale), { dateStyle: "medium", timeStyle: "medium", hour12: false });
+}
+
 const DAY = 86_400_000;
 
 /** "Today", "Yesterday", then the date. */

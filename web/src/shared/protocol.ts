@@ -1,5 +1,6 @@
 /** What travels between the pages and the service. Unknown fields and kinds are ignored, never an error. */
 
+export type Role = "agent" | "supervisor" | "admin";
 export type Mode = "bot" | "waiting" | "human" | "closed";
 export type Locale = "zh" | "en";
 
@@ -113,15 +114,64 @@ export interface TicketEntry {
   result?: Record<string, unknown>;
 }
 
+/** What waits for a click. `labels` and `title` are words by language. */
+export interface Proposal {
+  call: string;
+  conversation: string;
+  contact_name?: string | null;
+  flow?: string;
+  name: string;
+  title?: Words;
+  interface: string;
+  effect: string;
+  level: number;
+  rules: string[];
+  arguments: Record<string, unknown>;
+  labels?: Record<string, Words>;
+  amount?: number | null;
+  undoes?: string | null;
+  proposed_at: string | null;
+}
+
+/** An action of the pack in words; `values` are those of choices. */
+export interface ActionWords {
+  name: string;
+  title: Words;
+  effect: string;
+  executor?: string;
+  amount?: string | null;
+  reversible: boolean;
+  labels: Record<string, Words>;
+  values: Record<string, Record<string, Words>>;
+}
+
+export interface ApprovalFrame {
+  type: "approval";
+  conversation: string;
+  call: string;
+  kind: string;
+  proposal?: Proposal;
+  approved?: boolean;
+  agent?: string;
+  /** What the agent is called. */
+  name?: string;
+}
+
 export type DeskServerFrame =
   | {
       type: "ready";
-      agent: { name: string; display?: string };
+      agent: { name: string; display?: string; role?: Role };
       mine: Row[];
       queue: QueueRow[];
       presence?: { state: PresenceState; capacity?: number };
       ticket_types?: TicketType[];
+      approvals?: Proposal[];
+      actions?: ActionWords[];
+      /** What accounts are called. */
+      people?: Record<string, string>;
     }
+  | ApprovalFrame
+  | { type: "decided"; call: string }
   | { type: "queue"; waiting: QueueRow[] }
   | { type: "offer"; conversation: string; reason?: string; summary?: Summary | string; expires_at: string }
   | { type: "taken"; conversation: string; agent: Person }
@@ -134,9 +184,9 @@ export type DeskServerFrame =
   | { type: "typing"; conversation: string }
   | { type: "resync"; conversation?: string }
   | { type: "pong" }
-  | { type: "error"; code: string; message: string; id?: string; conversation?: string };
+  | { type: "error"; code: string; message: string; id?: string; conversation?: string; call?: string };
 
-type Words = Partial<Record<Locale, string>>;
+export type Words = Partial<Record<Locale, string>>;
 /** A ticket type of the pack, in both languages. */
 export interface TicketType {
   type: string;

@@ -1,0 +1,82 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import type { Locale, LogEvent, Row } from "../shared/protocol";
+import { actsIn, stateOf, type Act } from "./acts";
+import { actOf } from "./actcard";
+import { channelWord, languageWord } from "./context";
+import { nameOf, waitOf } from "./list";
+import type { DeskStore } from "./store";
+import { inside, namesIn, statusOf, transcript } from "./transcript";
+import type { Say } from "./words";
+
+export interface Viewing {
+  store: DeskStore;
+  locale: Locale;
+  say: Say;
+  /** Whether what happened inside is shown. */
+  inside: boolean;
+  toggleInside: () => void;
+  onScroll: (event: Event) => void;
+}
+
+/** One conversation: who, the transcript, what waits for a click, and the way to answer. */
+export function conversation(view: Viewing, id: string): TemplateResult {
+  const { store, say, locale } = view;
+  const row = store.row(id);
+  const thread = store.thread;
+  const pending = store.outbox.items.filter((message) => message.conversation === id);
+  const events = thread?.log.events ?? [];
+  const count = events.filter(inside).length;
+  const names = namesIn(events);
+  const typing = (thread?.typingUntil ?? 0) > store.now();
+  const facts = [channelWord(row.channel, say), languageWord(row.language, say), row.mode ? say(`mode_${row.mode}`) : "", row.ticket ?? ""].filter(Boolean);
+  return html`
+    <div class="conversation-top"><h2>${nameOf(row, say)}</h2><span class="muted">${facts.join(" · ")}</span>${waitOf(row, say, store.now())}
+      ${count ? html`<button class="quiet" data-testid="inside" aria-pressed=${view.inside ? "true" : "false"}
+        @click=${view.toggleInside}>${say("entries", { count })}</button>` : nothing}</div>
+    <div class="transcript" data-testid="transcript" role="log" aria-live="polite" aria-label=${say("transcript")} tabindex="0" @scroll=${view.onScroll}>
+      ${thread && !thread.loaded && thread.loading && !thread.log.events.length ? html`<div class="skeleton" aria-label=${say("loading")}><i></i><i></i><i></i></div>` : nothing}
+      ${thread?.error ? html`<p class="bad" role="alert">${say("loadError", { message: thread.error })} <button class="link" @click=${() => thread.load()}>${say("retry")}</button></p>` : nothing}
+      ${transcript(events, pending, {
+        locale, say, inside: view.inside, ready: store.state === "ready", acts: actCards(view, events),
+        called: (account) => names.get(account) ?? store.called(account),
+        status: (ticket, status) => statusOf(store.ticketTypes, events.find((event) => event.kind === "ticket_opened" && event.ticket === ticket)?.type, status, locale, say),
+        retry: (message) => store.outbox.retry(message), drop: (message) => store.outbox.settle(message),
+      })}
+    </div>
+    ${waiting(view, id)}
+    <p class="typing-line" role="status">${typing ? say("typing") : ""}</p>
+    ${answer(view, id, row)}`;
+}
+
+/** Reads are how the machine looks things up; what changes something is shown where it happened. */
+function actCards(view: Viewing, events: LogEvent[]): Map<number, TemplateResult> {
+  const { store, say } = view;
+  const cards = new Map<number, TemplateResult>();
+  for (const act of actsIn(events)) {
+    if (!act.proposed && !act.undo && (store.approvals.action(act.name)?.effect ?? "read") === "read") continue;
+    const waits = stateOf(act) === "waiting";
+    cards.set(act.seq, waits ? html`<p class="happened" data-testid="act-prepared"><span>${say("actPrepared", { title: store.approvals.title(act.name, view.locale) })}</span></p>` : card(view, act));
+  }
+  return cards;
+}
+
+function card({ store, say, locale }: Viewing, act: Act): TemplateResult {
+  return html`<sb-act .act=${act} .store=${store} .say=${say} .locale=${locale} .now=${store.now()}></sb-act>`;
+}
+
+/** Above the answer, so that nobody has to look for it. */
+function waiting(view: Viewing, id: string): TemplateResult | typeof nothing {
+  const proposals = view.store.approvals.of(id);
+  if (!proposals.length) return nothing;
+  return html`<section class="pending" data-testid="pending" aria-label=${view.say("approvals")}>${repeat(proposals, (one) => one.call, (one) => card(view, actOf(one)))}</section>`;
+}
+
+function answer({ store, say, locale }: Viewing, id: string, row: Row): TemplateResult {
+  if (store.owns(id)) return html`<sb-composer .store=${store} .say=${say} .conversation=${id} lang=${locale}></sb-composer>`;
+  const waits = row.mode === "waiting" || store.queue.includes(id);
+  const text = waits ? say("takeHint") : row.mode === "closed" ? say("closedHint")
+    : row.mode === "human" ? say("otherHint", { name: store.called(row.assignee ?? "") || say("agent") }) : say("botHint");
+  return html`<div class="strip"><span>${text}</span>${waits ? html`<button class="primary" data-testid="take" ?disabled=${store.state !== "ready"}
+    @click=${() => store.accept(id)}>${say("take")}</button>` : nothing}</div>`;
+}

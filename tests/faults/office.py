@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server import bind
 from packs.telecom.backoffice import data, faults, routes
+from packs.telecom.backoffice.__main__ import _end_with_stdin
 from packs.telecom.backoffice.dates import wall_clock
 from packs.telecom.backoffice.store import Refused, Store
 
@@ -142,7 +143,7 @@ def _looks(store: Store, held: Held, switched: Any) -> APIRouter:
 
 
 def main() -> None:
-    """Serves until it is killed."""
+    """Serves until it is killed, or whoever holds the other end of its standard input is gone."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.office", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     store = Store(parser.parse_args().data, wall_clock)
@@ -151,7 +152,9 @@ def main() -> None:
     sys.stdout.write(f"{listener.getsockname()[1]}\n")
     sys.stdout.flush()
     config = uvicorn.Config(office(store), log_level="warning", access_log=False, lifespan="off")
-    uvicorn.Server(config).run(sockets=[listener])
+    server = uvicorn.Server(config)
+    _end_with_stdin(server)
+    server.run(sockets=[listener])
 
 
 if __name__ == "__main__":

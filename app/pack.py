@@ -152,8 +152,8 @@ def known_values(pack: Pack) -> dict[str, dict[str, str]]:
     """Entity → phrase → value, from the choices of the slots that an entity fills."""
     known: dict[str, dict[str, str]] = {}
     for slot in pack.bot.slots.values():
-        if not slot.entity:
-            continue
+        if not slot.entity or slot.type != "choice":
+            continue  # what is offered beside a moment or free words is neither
         phrases = known.setdefault(slot.entity, {})
         for option in slot.options:
             phrases.update(dict.fromkeys(option.words, option.value))

@@ -183,7 +183,9 @@ class Policy:
     ) -> bool:
         """Deals with it and comes back to the question; False when it turns out to be an answer after all."""
         intent = heard.intent or ""
-        if intent == reading.CANCEL:
+        if intent == reading.ASK_PERSON:
+            draft.hand_over("asked")
+        elif intent == reading.CANCEL:
             draft.end("cancelled")
             draft.say("utter_cancelled")
             await self._back(draft)
@@ -238,7 +240,9 @@ class Policy:
             return
         heard = unasked(heard, self.pack)
         intent = heard.intent or ""
-        if intent in self.pack.triggers:
+        if intent == reading.ASK_PERSON:
+            draft.hand_over("asked")
+        elif intent in self.pack.triggers:
             await self._start(draft, self.pack.flows[self.pack.triggers[intent]], heard, later)
         elif (response := self._talk(intent)) is not None:
             draft.say(response)

@@ -155,11 +155,16 @@ def listed(session: Session, customer_id: str, kind: str | None) -> Lines:
         district=customer["district"],
         count=len(found),
         line_id=found[0].line_id if len(found) == 1 else None,
-        choices=[
-            Option(value=each.line_id, title=each.title, synonyms=[each.number, each.number[-4:]]) for each in found
-        ],
+        choices=[Option(value=each.line_id, title=each.title, synonyms=_called(each, found)) for each in found],
         lines=found,
     )
+
+
+def _called(line: Line, lines: list[Line]) -> list[str]:
+    """What people call a line: by its number, and by its kind where there is no other of that kind."""
+    numbers = [line.number, line.number[-4:]]
+    alone = sum(each.kind == line.kind for each in lines) == 1
+    return [*numbers, KINDS[line.kind].zh, KINDS[line.kind].en] if alone else numbers
 
 
 def get_line(session: Session, line_id: str) -> Line:

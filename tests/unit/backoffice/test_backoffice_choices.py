@@ -12,7 +12,7 @@ async def test_lines_to_choose_from(office: Office) -> None:
     one = await office.get("/customers/C1004/lines", kind="mobile")
     assert (one["count"], one["line_id"]) == (1, "L1004-1")
     assert one["choices"][0]["title"] == {"zh": "手机（尾号 0104）", "en": "Mobile (ending 0104)"}
-    assert "0104" in one["choices"][0]["synonyms"]
+    assert one["choices"][0]["synonyms"] == ["13800000104", "0104", "手机", "Mobile"]
     assert (await office.get("/customers/C1007/lines", kind="broadband"))["count"] == 0
 
 

@@ -29,7 +29,7 @@ actions:
     effect: money
     verified: false
     undo: upgrade_back
-    rules: [locked_line]
+    rules: [upgrade_locked]
     level: [{if: "amount < 100", level: 3}, {else: 2}]
     parameters:
       line: {type: text, required: true, label: {zh: 线路, en: Line}}
@@ -42,7 +42,7 @@ actions:
 """,
     "rules.yml": """
 rules:
-  - id: locked_line
+  - id: upgrade_locked
     when: "line == 'L9'"
     refuse: {zh: 这条线路已经锁定，不能升级。, en: "This line is locked, so it cannot be upgraded."}
 """,

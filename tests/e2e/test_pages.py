@@ -46,13 +46,13 @@ class Words:
 
 
 ZH = Words(
-    language="zh", wish="帮我把线路升一档", amount="300元", yes="对，确认", prepared="交给同事确认", done="已经升级，回执号 R-1", rejected="没有升级",
+    language="zh", wish="帮我把线路升一档", amount="300元", yes="对，确认", prepared="同事", done="已经升级，回执号 R-1", rejected="没有升级",
     title="升级线路", line="线路", sum="每月金额", level="2 级 · 机器准备，人确认", waits="等待确认", state_done="已办理", approved="安娜 已批准", result="回执号",
     undone="本 已撤销", flow="升级线路", told="2 个会话进入，1 个完成，0 个中途离开，1 个进行中。", asks="询问 每月金额", proposed="提请确认", called="调用",
     holds="与封存时一致", forbidden="您的角色没有查看此页面的权限",
 )  # fmt: skip
 EN = Words(
-    language="en", wish="please upgrade the line for me", amount="300 yuan", yes="yes, please do", prepared="passed it to a colleague", done="The line is upgraded. Your receipt is R-1",
+    language="en", wish="please upgrade the line for me", amount="300 yuan", yes="yes, please do", prepared="colleague", done="The line is upgraded. Your receipt is R-1",
     rejected="It was not upgraded", title="Upgrade the line", line="Line", sum="Monthly amount", level="Level 2 · the machine prepares, a person clicks",
     waits="Waiting for a click", state_done="Done", approved="Approved by Anna", result="Receipt", undone="Undone by Ben", flow="Upgrade a line",
     told="2 entered, 1 finished, 0 left on the way, 1 still under way.", asks="Asks Monthly amount", proposed="Proposed", called="Called",
@@ -127,7 +127,7 @@ async def test_what_waits_is_approved_by_a_click_and_the_customer_hears_it(scene
         await expect(desk.page.get_by_test_id("count-approvals")).to_contain_text("1")
 
     card, other = await waiting(anna), await waiting(ben)
-    for known in (words.title, words.line, "L1", words.sum, "300", words.level, "locked_line", words.waits):
+    for known in (words.title, words.line, "L1", words.sum, "300", words.level, "upgrade_locked", words.waits):
         await expect(card).to_contain_text(known)
     assert scene.office.calls == 0
     assert await serious(anna.page) == []
@@ -221,7 +221,7 @@ async def test_administrators_find_what_was_done_and_its_proof(scene: Scene, wor
     kinds = [await entry.get_attribute("data-kind") for entry in await entries.all()]
     assert kinds == ["action_returned", "action_called", "action_decided", "action_proposed"]
     called = page.locator("[data-kind=action_called]")
-    for known in (words.called, words.title, "http:office/upgradeLine", "2", "Roy", "locked_line"):
+    for known in (words.called, words.title, "http:office/upgradeLine", "2", "Roy", "upgrade_locked"):
         await expect(called).to_contain_text(known)
     await expect(page.locator("[data-kind=action_proposed]")).to_contain_text(words.proposed)
 

@@ -20,17 +20,15 @@ class Words:
     language: str
     waits: str
     done: str
-    rejected: str
     not_done: str
     title: str
     line: str
     amount: str
 
 
-ZH = Words("zh", "交给同事确认", "已经升级，回执号 R-1", "同事看过了，这一项没有办理", "没有升级", "升级线路", "线路", "每月金额")
+ZH = Words("zh", "同事", "已经升级，回执号 R-1", "没有升级", "升级线路", "线路", "每月金额")
 EN = Words(
-    "en", "passed it to a colleague to confirm", "The line is upgraded. Your receipt is R-1", "A colleague has looked at this",
-    "It was not upgraded", "Upgrade the line", "Line", "Monthly amount",
+    "en", "colleague", "The line is upgraded. Your receipt is R-1", "It was not upgraded", "Upgrade the line", "Line", "Monthly amount",
 )  # fmt: skip
 BOTH = pytest.mark.parametrize("words", [ZH, EN], ids=["zh", "en"])
 
@@ -49,11 +47,11 @@ async def test_a_proposal_is_listed_with_what_it_would_do_and_done_after_the_cli
     world, anna = scene.world, await scene.world.staff("anna")
     assert await anna.reads("/approvals") == {"items": []}
     customer, reply = await scene.customer(words.language)
-    assert words.waits in reply.text and scene.office.calls == 0
+    assert reply.responses == ["utter_action_proposed"] and words.waits in reply.text and scene.office.calls == 0
 
     (item,) = (await anna.reads("/approvals"))["items"]
     assert (item["conversation"], item["name"], item["level"], item["rules"]) == (
-        customer.conversation, "upgrade_line", 2, ["locked_line"],
+        customer.conversation, "upgrade_line", 2, ["upgrade_locked"],
     )  # fmt: skip
     assert item["title"][words.language] == words.title
     assert (item["effect"], item["amount"], item["interface"]) == ("money", 300, "http:office/upgradeLine")
@@ -79,7 +77,7 @@ async def test_a_rejected_one_is_not_done_and_the_customer_hears_it(scene: Scene
     customer, call = await scene.proposed(words.language)
     assert (await anna.http("POST", f"/approvals/{call}", json={"approve": False})).status_code == 202
     reply = await customer.catch_up()
-    assert words.rejected in reply.text and words.not_done in reply.text
+    assert reply.responses[0] == "utter_action_rejected" and words.not_done in reply.text
     assert scene.office.calls == 0
 
 

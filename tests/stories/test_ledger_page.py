@@ -41,7 +41,7 @@ async def test_an_approved_action_can_be_followed_from_proposal_to_result(scene:
     found = await rows(admin, "action=upgrade_line")
     assert kinds(found) == ["action_proposed", "action_decided", "action_called", "action_returned"]
     proposed, decided, called, returned = (row["event"] for row in found)
-    assert (proposed["level"], proposed["rules"], proposed["actor"]["executor"]) == (2, ["locked_line"], "machine")
+    assert (proposed["level"], proposed["rules"], proposed["actor"]["executor"]) == (2, ["upgrade_locked"], "machine")
     assert (decided["actor"], decided["approved"], decided["note"]) == ({"executor": "agent", "name": "root"}, True, "checked")
     assert (called["interface"], called["confirmer"], called["call"]) == ("http:office/upgradeLine", "root", call)
     assert (returned["outcome"], returned["result"], returned["actor"]["name"]) == ("ok", {"receipt": "R-1"}, "billing")

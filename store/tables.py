@@ -249,4 +249,19 @@ passages = Table(
 )
 Index("passages_document", passages.c.document)
 
+files = Table(
+    "files",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("conversation"),
+    _text("by"),
+    _text("name"),
+    _text("type"),
+    _number("size"),
+    _number("at"),
+    _number("kept"),
+)
+Index("files_conversation", files.c.conversation)
+Index("files_loose", files.c.kept, files.c.at)
+
 VIEWS = {"conversations": conversations, "tickets": tickets, "approvals": approvals}

@@ -1,5 +1,7 @@
 """Several messages at once: which of them carry one meaning, and which are requests of their own. Pure."""
 
+import msgspec
+
 from bot.draft import Draft
 from bot.flows.model import COLLECT
 from bot.flows.slots import Slot
@@ -33,11 +35,17 @@ def joined(messages: list[Heard], intent: str | None, language: str) -> Heard:
     return Heard(seqs, text, intent, best.confidence if best.intent == intent else 0.0, entities)
 
 
+def _together(messages: list[Heard]) -> Heard:
+    """Messages without words, as one: the files of all of them."""
+    files = sum(message.files for message in messages)
+    return msgspec.structs.replace(messages[0], seqs=tuple(s for m in messages for s in m.seqs), files=files)
+
+
 def group(messages: list[Heard], draft: Draft) -> list[Heard]:
     """Units of meaning, in order. Messages are joined only where no button was pressed."""
     spoken = [message for message in messages if not message.empty]
     if len(spoken) <= 1 or any(message.payload for message in spoken):
-        return spoken or messages[:1]
+        return spoken or [_together(messages)]
     slot = open_slot(draft.pack, draft.conversation)
     if draft.stack and (slot is None or not slot.free):
         return spoken

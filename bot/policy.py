@@ -27,7 +27,7 @@ class Policy:
     async def handle(self, draft: Draft, heard: Heard, later: list[Heard]) -> None:
         """Adds what one unit of meaning leads to. `later` are the units after it; those dealt with are removed."""
         if heard.empty:
-            draft.say("utter_empty_message")
+            _without_words(draft, heard)
             await self._back(draft)
         elif heard.sets:
             await self._set(draft, heard)
@@ -338,3 +338,13 @@ def _takes_back_no_more(heard: Heard, slot: values.Slot | None = None) -> bool:
 def _commands(heard: Heard) -> bool:
     """Whether the message plainly commands: "I got it wrong, start over" is no value for anything."""
     return heard.intent in reading.COMMANDS and (heard.intent != reading.CANCEL or heard.confidence >= SURE)
+
+
+def _without_words(draft: Draft, heard: Heard) -> None:
+    """Says that a file has arrived and who will look at it; where no question is open, asks what it is about."""
+    if not heard.files or not draft.has("utter_file_received"):
+        draft.say("utter_empty_message")
+        return
+    draft.say("utter_file_received")
+    if not draft.stack and draft.has("utter_file_about"):
+        draft.say("utter_file_about")

@@ -36,7 +36,8 @@ _NOTHING: Final = Understanding(None, 0.0, "", engine="rules")
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """One message as it was read. `sets` are the slots that a payload fills; `seqs` more than one for joined ones."""
+    """One message as it was read. `sets` are the slots that a payload fills; `seqs` more than one for joined ones;
+    `files`: how many came with it."""
 
     seqs: tuple[int, ...]
     text: str
@@ -46,6 +47,7 @@ class Heard(msgspec.Struct, frozen=True):
     sets: tuple[tuple[str, str], ...] = ()
     payload: bool = False
     ranking: tuple[Ranked, ...] = ()
+    files: int = 0
 
     @property
     def empty(self) -> bool:
@@ -106,6 +108,7 @@ def heard(said: Said, text: str, understanding: Understanding) -> Heard:
         understanding.confidence,
         without_kinds_of_number(understanding.entities, text, always=False),
         ranking=understanding.ranking,
+        files=said.files,
     )
 
 

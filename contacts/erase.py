@@ -1,12 +1,21 @@
 """Forgetting a person: every stream that is about them, and the emptying of it."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
+from core.conversation import PREFIX
 from core.events import Actor
 from core.ports import EventStore, Rows
 from core.views import CONVERSATIONS, TICKETS
 
 _PAGE = 200
+
+
+class Beside(Protocol):
+    """What is kept about conversations outside the log."""
+
+    async def forget(self, conversations: Sequence[str]) -> int:
+        """Takes it away for these conversations; returns how many things went."""
 
 
 async def streams_of(contact: str, rows: Rows) -> list[str]:
@@ -27,13 +36,19 @@ async def streams_of(contact: str, rows: Rows) -> list[str]:
     ]
 
 
-async def erase(contact: str, store: EventStore, rows: Rows, by: Actor, at: int) -> int:
-    """Empties the private part of everything about a contact; `at` in microseconds since the epoch.
+async def erase(
+    contact: str, store: EventStore, rows: Rows, by: Actor, at: int, beside: Sequence[Beside] = ()
+) -> int:
+    """Empties the private part of everything about a contact; `at` in microseconds since the epoch. What is kept
+    `beside` goes first: if the work breaks off, the contact can still be found and erased again.
 
     Returns how many events lost one. Streams without events are left alone, so an unknown contact leaves no
     trace.
     """
     streams = await streams_of(contact, rows)
+    conversations = [name.removeprefix(PREFIX) for name in streams if name.startswith(PREFIX)]
+    for kept in beside if conversations else ():
+        await kept.forget(conversations)
     there = await store.versions(streams)
     found = [stream for stream in streams if stream in there]
     return await store.erase(found, by, at) if found else 0

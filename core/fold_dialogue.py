@@ -19,7 +19,7 @@ def _started(c: Conversation, event: e.Started, at: e.Recorded) -> Changes:
 def _customer_said(c: Conversation, event: e.CustomerSaid, at: e.Recorded) -> Changes:
     changes: Changes = {"customer_at": at.at, "silence_asked": False}
     if c.mode in (BOT, WAITING):
-        changes["unanswered"] = (*c.unanswered, Said(at.seq, event.text, event.payload))
+        changes["unanswered"] = (*c.unanswered, Said(at.seq, event.text, event.payload, len(event.files)))
     return changes
 
 

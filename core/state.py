@@ -12,11 +12,12 @@ BOT, WAITING, HUMAN, CLOSED = "bot", "waiting", "human", "closed"
 
 
 class Said(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A message of the customer that no turn has answered yet."""
+    """A message of the customer that no turn has answered yet; `files`: how many came with it."""
 
     seq: int
     text: str
     payload: str | None = None
+    files: int = 0
 
 
 class Frame(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -60,7 +60,8 @@ _NOBODY: Columns = {"assignee": "", "offered_to": "", "offer_expires": 0}
 
 def _spoke(who: str) -> Callable[[e.Recorded, Any], Columns]:
     def build(r: e.Recorded, event: Any) -> Columns:
-        return {"last_at": r.at, "last_by": who, "last_text": event.text[:200], "last_seq": r.seq}
+        text = event.text or ", ".join(file.name for file in getattr(event, "files", ()))
+        return {"last_at": r.at, "last_by": who, "last_text": text[:200], "last_seq": r.seq}
 
     return build
 

@@ -65,6 +65,17 @@ class Ticket(msgspec.Struct, frozen=True):
     status: str
 
 
+class FileSent(msgspec.Struct, frozen=True):
+    """A file of the message at `seq`; `by`: customer or agent, `size` in bytes."""
+
+    seq: int
+    by: str
+    file: str
+    name: str
+    type: str
+    size: int
+
+
 class Summary(msgspec.Struct, frozen=True):
     """`text` has three lines in `language`: who and why; what was asked and tried; what is known."""
 
@@ -79,6 +90,7 @@ class Summary(msgspec.Struct, frozen=True):
     slots: tuple[Slot, ...]
     tickets: tuple[Ticket, ...]
     sources: tuple[Source, ...]
+    files: tuple[FileSent, ...]
     text: str
 
 
@@ -105,6 +117,7 @@ def summarise(
         slots=slots,
         tickets=_tickets(events),
         sources=_sources(r.event for r in events),
+        files=_files(events),
         text="",
     )
     return msgspec.structs.replace(parts, text=_text(parts, labels))
@@ -219,6 +232,15 @@ def _tickets(events: Sequence[e.Recorded]) -> tuple[Ticket, ...]:
     return tuple(tickets.values())
 
 
+def _files(events: Iterable[e.Recorded]) -> tuple[FileSent, ...]:
+    return tuple(
+        FileSent(r.seq, r.by.executor, file.file, file.name, file.type, file.size)
+        for r in events
+        if isinstance(r.event, e.CustomerSaid | e.AgentSaid)
+        for file in r.event.files
+    )
+
+
 def _sources(events: Iterable[e.Event]) -> tuple[Source, ...]:
     found = {
         Source(citation.document, citation.title, citation.version): None
@@ -254,6 +276,8 @@ def _text(summary: Summary, labels: Labels) -> str:
     if summary.sources:
         titles = dict.fromkeys(source.title for source in summary.sources)
         third.append(template("sources", language, sources=between.join(titles)))
+    if summary.files:
+        third.append(template("files", language, files=between.join(file.name for file in summary.files)))
     last = end.join(third) + end if third else template("nothing", language)
     return "\n".join(_line(line) for line in (head, end.join(second) + end, last))
 

@@ -88,6 +88,7 @@ TEMPLATES: Final[Mapping[str, Words]] = {
     "known": {"zh": "已知：{slots}", "en": "Known: {slots}"},
     "tickets": {"zh": "工单：{tickets}", "en": "Tickets: {tickets}"},
     "sources": {"zh": "引用资料：{sources}", "en": "Sources: {sources}"},
+    "files": {"zh": "文件：{files}", "en": "Files: {files}"},
     "nothing": {"zh": "没有其他记录。", "en": "Nothing else is on record."},
     "yes": {"zh": "是", "en": "yes"},
     "no": {"zh": "否", "en": "no"},

@@ -93,6 +93,7 @@ def test_the_whole_story() -> None:
         ],
         "tickets": [{"ticket": "F-1", "type": "fault", "status": "open"}],
         "sources": [source],
+        "files": [],
     }
     assert text.split("\n") == [
         "王芳（网页聊天）：客户要求人工服务。",

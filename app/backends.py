@@ -20,6 +20,7 @@ from handoff.presence import MemoryPresence
 from knowledge.errors import IndexInUse
 from knowledge.index_edge import EdgeIndex
 from knowledge.ports import Documents, PassageIndex
+from store.files import SqlFiles
 from store.ledger import ledger_of
 from store.limits import MemoryLimits
 from store.migrate import upgrade_sqlite
@@ -60,6 +61,7 @@ class Backends:
         self.engine = store.engine
         self.ledger: Ledger = ledger_of(store)
         self.documents: Documents = SqlDocuments(store.engine, clock)
+        self.files = SqlFiles(store.engine)
         self.shared = shared
         self._links: list[Any] = []
         self._lock = lock

@@ -287,12 +287,14 @@ def users_list(settings: Settings, as_json: bool) -> None:
 
 def erase(settings: Settings, contact: str) -> None:
     """See `contacts.erase`."""
+    from app.files import stored_files
     from contacts.erase import erase as forget
 
     async def work() -> int:
         async with storage.opened(settings) as backends:
             by = e.Actor(e.SYSTEM, "command")
-            return await forget(contact, backends.store, backends.store, by, now())
+            files = stored_files(settings, backends, now)
+            return await forget(contact, backends.store, backends.store, by, now(), [files])
 
     gone = run(work)
     if not gone:

@@ -111,7 +111,8 @@ class Inbox:
 
     @staticmethod
     def _same(event: e.CustomerSaid, inbound: Inbound, seq: int) -> Received:
-        return Received(seq, altered=(event.text, event.payload) != (inbound.text, inbound.payload))
+        said = (event.text, event.payload, event.files)
+        return Received(seq, altered=said != (inbound.text, inbound.payload, inbound.files))
 
 
 def key_of(message: str) -> str:

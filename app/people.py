@@ -183,9 +183,11 @@ class People:
 
         await self._change(conversation, e.Actor(e.AGENT, agent), decide)
 
-    async def say(self, conversation: str, agent: str, name: str, message: str, text: str) -> int:
-        """Words to the customer; returns their seq. The same id again gives the same seq. Raises Denied, Invalid."""
-        said = e.AgentSaid(id=message, agent=agent, name=name, text=_words(message, text))
+    async def say(
+        self, conversation: str, agent: str, name: str, message: str, text: str, files: tuple[e.File, ...] = ()
+    ) -> int:
+        """Words or files to the customer; returns their seq. The same id again gives the same seq. Raises Denied, Invalid."""
+        said = e.AgentSaid(id=message, agent=agent, name=name, text=_words(message, text, bool(files)), files=files)
         return await self._keyed(conversation, agent, said, f"a:{message}", owner=True)
 
     async def note(self, conversation: str, agent: str, note: str, text: str) -> int:
@@ -257,10 +259,10 @@ class People:
         await self._change(conversation, e.THE_CUSTOMER, decide, guard=ANY)
 
 
-def _words(id: str, text: str) -> str:
+def _words(id: str, text: str, optional: bool = False) -> str:
     """What an agent wrote, within the limits that hold for customers. Raises Invalid."""
     checked(Inbound("", id, text))
     kept = text.replace("\0", "")
-    if not kept.strip():
+    if not kept.strip() and not optional:
         raise Invalid("A message needs words.", field="text")
     return kept

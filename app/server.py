@@ -22,6 +22,7 @@ from app.http import (
     chat_socket,
     desk_socket,
     edge,
+    files,
     flows,
     hooks,
     ledger,
@@ -53,7 +54,7 @@ def application(system: System) -> FastAPI:
         separate_input_output_schemas=False,
     )
     edge.install(app)
-    for module in (accounts, webchat, work, approvals, ledger, flows, hooks, operations):
+    for module in (accounts, webchat, files, work, approvals, ledger, flows, hooks, operations):
         app.include_router(module.routes(system))
     if operations.STATIC.is_dir():
         app.mount("/static", operations.Assets(directory=operations.STATIC), name="static")
@@ -69,6 +70,7 @@ def application(system: System) -> FastAPI:
         limits=system.limits,
         per_minute=system.settings.rate_limit_address,
         trusted=system.settings.trusted_proxies,
+        larger=files.larger(system),
         doors={
             "/api/v1/webchat/ws": chat_socket.door(system),
             "/api/v1/desk/ws": desk_socket.door(system),

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     trusted_proxies: Names = ()
     rate_limit_address: Annotated[int, Field(ge=1)] = 6000
     rate_limit_conversation: Annotated[int, Field(ge=1)] = 600
+    file_limit_mb: Annotated[int, Field(ge=0, le=100)] = 10
+    files_per_conversation: Annotated[int, Field(ge=1)] = 100
     anchor_url: str = ""
     min_free_mb: Annotated[int, Field(ge=0)] = 100
     log_level: Literal["debug", "info", "warning", "error"] = "info"

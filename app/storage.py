@@ -10,9 +10,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from app.backends import Backends
+from app.files import FOLDER
 from app.settings import Settings
 from app.wiring import now
 from core.errors import ConfigurationError
+from store.folder import DRAFTS
 
 DATABASE, DUMP, KEY = "switchboard.db", "switchboard.sql", "secret_key"
 
@@ -28,7 +30,8 @@ async def opened(settings: Settings, alone: bool = False) -> AsyncIterator[Backe
 
 
 def backup(settings: Settings, work: Path, file: Path) -> None:
-    """Writes database and signing key as one compressed archive, consistent while the service goes on.
+    """Writes database, signing key and files as one compressed archive, consistent while the service goes on: files
+    never change, and those that came after the copy of the database are unknown to it.
 
     SQLite by its online backup (https://sqlite.org/backup.html), PostgreSQL by `pg_dump`.
     """
@@ -54,8 +57,17 @@ def backup(settings: Settings, work: Path, file: Path) -> None:
         for member in (name, KEY):
             if (work / member).exists():
                 archive.add(work / member, member)
+        _add_files(archive, settings.data / FOLDER)
     temporary.chmod(0o600)
     temporary.replace(file)
+
+
+def _add_files(archive: tarfile.TarFile, folder: Path) -> None:
+    """Those that are whole; one that is swept or erased meanwhile is left out."""
+    for path in sorted(folder.glob("*/*")):
+        if path.parent.name != DRAFTS:
+            with contextlib.suppress(FileNotFoundError):
+                archive.add(path, f"{FOLDER}/{path.parent.name}/{path.name}")
 
 
 def restore(settings: Settings, file: Path) -> None:
@@ -66,7 +78,7 @@ def restore(settings: Settings, file: Path) -> None:
     except (OSError, tarfile.TarError) as error:
         raise ConfigurationError(f"{file} is not a backup ({error}).") from None
     with archive:
-        members = set(archive.getnames())
+        members = {name for name in archive.getnames() if not name.startswith(f"{FOLDER}/")}
         if not members <= {DATABASE, DUMP, KEY}:
             raise ConfigurationError(f"{file} is not a backup of this service.")
         wanted = DATABASE if path is not None else DUMP

@@ -20,6 +20,7 @@ from app.approvals import Approvals
 from app.backends import Backends
 from app.bridges import KnowledgeAnswers, NativeUnderstanding
 from app.demonstration import Demonstrations
+from app.files import stored_files
 from app.hub import Hub
 from app.inbox import Inbox
 from app.lanes import Handler, Lanes
@@ -103,6 +104,7 @@ class System:
         self.turns = Turns(self.log, self._dialogue(pack, native), self.actions)
         self.people = People(self.log, self.rows, self.presence, lambda: self.pack.routing, self.dialogue)
         key = settings.secret().encode()
+        self.files = stored_files(settings, backends, clock)
         self.starts = Starts(self.log, self.rows, lambda: self.pack.bot, lambda: self.inbox.reopen_hours, key)
         self.after = Afterwards(
             self.log, self.rows, self.dialogue, lambda: self.pack.scorecard, self.silence, self.starts
@@ -119,6 +121,7 @@ class System:
         self.log.notify(CHANGES, self.line.soon)
         self.sockets: set[Any] = set()
         self.stopping = False
+        self._sleep = sleep
         self._loops: list[asyncio.Task[Any]] = []
         self._desks: dict[str, int] = {}
 
@@ -170,6 +173,7 @@ class System:
         await self.lanes.start()
         self.line.start()
         loops = [*self.backends.loops(self), self.sealer.run(), self._read_documents(), self._score_missing()]
+        loops.append(self.files.run(self._sleep))
         self._loops = [asyncio.create_task(loop) for loop in loops]
 
     async def _read_documents(self) -> None:

@@ -41,6 +41,7 @@ class Message(msgspec.Struct, tag="message"):
     id: str
     text: str = ""
     payload: str | None = None
+    files: tuple[str, ...] = ()
 
 
 class Typing(msgspec.Struct, tag="typing"):
@@ -174,7 +175,9 @@ class ChatSession:
         if not await system.limits.allow(self._conversation, system.settings.rate_limit_conversation):
             raise BadFrame("rate_limited", "Too many messages at once; wait a moment and send it again.", frame.id)
         try:
-            received = await system.inbox.receive(Inbound(self._conversation, frame.id, frame.text, frame.payload))
+            files = await system.files.sent(self._conversation, "", frame.files) if frame.files else ()
+            inbound = Inbound(self._conversation, frame.id, frame.text, frame.payload, files)
+            received = await system.inbox.receive(inbound)
         except SwitchboardError as error:
             await self.frames.error(error.code, error.message, frame.id)
             return
@@ -196,7 +199,13 @@ class ChatSession:
         self._conversation, self._stream = token.conversation, fold.stream
         self._watch_expiry(token.expires)
         await self.frames.send(
-            {"type": "ready", "conversation": fold.id, "seq": fold.version, "mode": fold.mode}
+            {
+                "type": "ready",
+                "conversation": fold.id,
+                "seq": fold.version,
+                "mode": fold.mode,
+                "file_limit": self._system.files.limit,
+            }
         )
         if not renewal:
             self._last = max(0, frame.after)

@@ -32,7 +32,8 @@ class Watch(msgspec.Struct, tag="watch"):
 class Message(msgspec.Struct, tag="message"):
     conversation: str
     id: str
-    text: str
+    text: str = ""
+    files: tuple[str, ...] = ()
 
 
 class Note(msgspec.Struct, tag="note"):

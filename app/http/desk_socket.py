@@ -164,7 +164,8 @@ class DeskSession:
             self._watched.add(id)
             await self.frames.send({"type": "watching", "conversation": id})
         elif isinstance(frame, Message):
-            seq = await people.say(id, agent, self._agent.display, frame.id, frame.text)
+            files = await self._system.files.sent(id, agent, frame.files)
+            seq = await people.say(id, agent, self._agent.display, frame.id, frame.text, files)
             await self.frames.send({"type": "ack", "id": frame.id, "seq": seq})
         elif isinstance(frame, Note):
             seq = await people.note(id, agent, frame.id or f"{time.time_ns()}", frame.text)
@@ -199,6 +200,7 @@ class DeskSession:
                 "mine": [conversation_row(row) for row in mine],
                 "queue": await self._system.line.queue(),
                 "presence": {"state": state.state, "capacity": state.capacity},
+                "file_limit": self._system.files.limit,
                 "ticket_types": self._ticket_types(),
                 "approvals": await self._system.approvals.waiting(),
                 "actions": self._system.approvals.catalogue(),

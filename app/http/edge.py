@@ -46,7 +46,7 @@ def answer(status: int, code: str, message: str, field: str | None = None) -> JS
     """A refusal."""
     metrics.REFUSED.labels(code).inc()
     error = {"code": code, "message": message}
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {"Retry-After": "10"} if status in (429, 503) else None
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {"Retry-After": "10"} if status in (429, 503, 507) else None
     return JSONResponse({"error": {**error, "field": field} if field else error}, status, headers)
 
 
@@ -101,20 +101,22 @@ def client_address(peer: str, forwarded: str, trusted: Sequence[str]) -> str:
 
 
 class Gate:
-    """ASGI middleware: rate per address, size of bodies, headers for browsers.
+    """ASGI middleware: rate per address, size of bodies (`larger`: paths with a limit of their own), headers for browsers.
 
     Sockets (`doors`: path → who serves it) do not go on through FastAPI: what it keeps for each open connection is
     a third of its memory (43 → 31 KiB).
     """
 
     def __init__(
-        self, app: ASGIApp, limits: Limits, per_minute: int, trusted: Sequence[str], doors: Mapping[str, Door]
+        self, app: ASGIApp, limits: Limits, per_minute: int, trusted: Sequence[str], doors: Mapping[str, Door],
+        larger: Callable[[str], int | None] = lambda path: None,
     ) -> None:
         self._app = app
         self._doors = doors
         self._limits = limits
         self._per_minute = per_minute
         self._trusted = tuple(trusted)
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI 3."""
@@ -139,10 +141,11 @@ class Gate:
                 await door(WebSocket(scope, receive, send))
             return
         length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > BODY_LIMIT:
-            await self._refuse(scope, receive, send, TooLarge(f"A body has at most {BODY_LIMIT // 1024} KiB."))
+        most = self._larger(path) or BODY_LIMIT
+        if not length.isdigit() or int(length) > most:
+            await self._refuse(scope, receive, send, TooLarge(f"A body has at most {most // 1024:,} KiB here."))
             return
-        await self._app(scope, _bounded(receive), _guarded(send, path))
+        await self._app(scope, _bounded(receive, most), _guarded(send, path))
 
     @staticmethod
     async def _refuse(scope: Scope, receive: Receive, send: Send, error: SwitchboardError) -> None:
@@ -160,7 +163,7 @@ class TooLarge(SwitchboardError):
     status = 413
 
 
-def _bounded(receive: Receive) -> Callable[[], Awaitable[Message]]:
+def _bounded(receive: Receive, most: int) -> Callable[[], Awaitable[Message]]:
     """Counts a body that came without its length."""
     seen = 0
 
@@ -168,8 +171,8 @@ def _bounded(receive: Receive) -> Callable[[], Awaitable[Message]]:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > BODY_LIMIT:
-            raise TooLarge(f"A body has at most {BODY_LIMIT // 1024} KiB.")
+        if seen > most:
+            raise TooLarge(f"A body has at most {most // 1024:,} KiB here.")
         return message
 
     return counted
@@ -180,7 +183,7 @@ _HEADERS = [
     (b"referrer-policy", b"same-origin"),
 ]
 _PAGE_POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; "
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; "
     b"font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 

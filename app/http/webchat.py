@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from app import metrics
+from app.files import MOST_AT_ONCE
 from app.http.accounts import Body
 from app.http.edge import bearer, refusals
 from app.inbox import ID_LIMIT, PAYLOAD_LIMIT, TEXT_LIMIT, Inbound
@@ -48,11 +49,12 @@ class ConversationToken(BaseModel):
 
 
 class NewMessage(Body):
-    """`id` is the client's own and makes the message idempotent."""
+    """`id` is the client's own and makes the message idempotent; `files` are ids of uploads."""
 
     id: Annotated[str, StringConstraints(min_length=1, max_length=ID_LIMIT)]
     text: Annotated[str, StringConstraints(max_length=TEXT_LIMIT)] = ""
     payload: Annotated[str, StringConstraints(max_length=PAYLOAD_LIMIT)] | None = None
+    files: Annotated[list[Short], Field(max_length=MOST_AT_ONCE, default_factory=list)]
 
 
 class Accepted(BaseModel):
@@ -133,7 +135,8 @@ def routes(system: System) -> APIRouter:
         conversation = widget(request).conversation
         if not await system.limits.allow(conversation, system.settings.rate_limit_conversation):
             raise TooMany("Too many messages at once; wait a moment and send it again.")
-        received = await system.inbox.receive(Inbound(conversation, body.id, body.text, body.payload))
+        files = await system.files.sent(conversation, "", body.files)
+        received = await system.inbox.receive(Inbound(conversation, body.id, body.text, body.payload, files))
         metrics.MESSAGES.labels("webchat").inc()
         return msgspec.structs.asdict(received)
 

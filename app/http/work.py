@@ -9,6 +9,7 @@ import msgspec
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
 
+from app.files import MOST_AT_ONCE
 from app.http.accounts import Body, signed_in
 from app.http.edge import refusals
 from app.shapes import conversation_row, ticket_row
@@ -31,10 +32,11 @@ class Page(BaseModel):
 
 
 class AgentMessage(Body):
-    """`id` is the client's own and makes the message idempotent."""
+    """`id` is the client's own and makes the message idempotent; `files` are ids of uploads. Words or files are needed."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
+    text: Annotated[str, StringConstraints(max_length=10_000)] = ""
     id: Id | None = None
+    files: Annotated[list[Id], Field(max_length=MOST_AT_ONCE, default_factory=list)]
 
 
 class Seq(BaseModel):
@@ -159,7 +161,8 @@ def _conversations(router: APIRouter, system: System) -> None:
     async def say(id: Id, body: AgentMessage, user: User = agent) -> Any:
         """Words of the agent who serves the conversation."""
         message = body.id or secrets.token_hex(8)
-        return {"seq": await system.people.say(id, user.name, user.display, message, body.text)}
+        files = await system.files.sent(id, user.name, body.files)
+        return {"seq": await system.people.say(id, user.name, user.display, message, body.text, files)}
 
 
 def _tickets(router: APIRouter, system: System) -> None:

@@ -20,5 +20,7 @@ export const icons = {
   click: () => icon(svg`<path d="M12 4.5a7.5 7.5 0 1 0 7.5 7.5"/><path d="M8.5 12l3 3 8-8.5"/>`),
   flow: () => icon(svg`<rect x="3.5" y="9.5" width="5" height="5" rx="1"/><rect x="15.5" y="4" width="5" height="5" rx="1"/><rect x="15.5" y="15" width="5" height="5" rx="1"/><path d="M8.5 12h3.5M15.5 6.5H12v11h3.5"/>`),
   ledger: () => icon(svg`<path d="M6 4h11a1.5 1.5 0 0 1 1.5 1.5v14.5H7.5A2 2 0 0 1 5.5 18V4.5"/><path d="M5.5 18a2 2 0 0 1 2-2h11M9 8h6M9 11.5h4"/>`),
+  clip: () => icon(svg`<path d="M19 11.5l-7.3 7.3a4.6 4.6 0 0 1-6.5-6.5l7.8-7.8a3.1 3.1 0 0 1 4.4 4.4l-7.7 7.7a1.5 1.5 0 0 1-2.2-2.2l7-7"/>`),
+  file: () => icon(svg`<path d="M6 3.5h8l4 4v13H6z"/><path d="M14 3.5v4h4M9 12.5h6M9 16h6"/>`),
   star: () => icon(svg`<path d="M12 4l2.4 5 5.6.7-4.1 3.8 1.1 5.5-5-2.7-5 2.7 1.1-5.5L4 9.7l5.6-.7z"/>`, 22),
 };

@@ -1,11 +1,15 @@
 /** Messages that the service has not yet acknowledged: kept through a reload, sent in order, one at a time. */
 
+import type { FileRef } from "./files";
+
 export interface OutMessage {
   id: string;
   text: string;
   /** ISO 8601, UTC: when the person pressed send. */
   at: string;
   payload?: string;
+  /** Uploads that go with it. */
+  files?: FileRef[];
   /** The desk only: where it goes, and whether it is an internal note. */
   conversation?: string;
   note?: boolean;

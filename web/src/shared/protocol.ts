@@ -1,5 +1,7 @@
 /** What travels between the pages and the service. Unknown fields and kinds are ignored, never an error. */
 
+import type { FileRef } from "./files";
+
 export type Role = "agent" | "supervisor" | "admin";
 export type Mode = "bot" | "waiting" | "human" | "closed";
 export type Locale = "zh" | "en";
@@ -20,6 +22,7 @@ export interface LogEvent {
   id?: string;
   text?: string;
   payload?: string;
+  files?: FileRef[];
   language?: string;
   in_reply_to?: number[] | number;
   quick_replies?: Choice[];
@@ -41,7 +44,7 @@ export interface LogEvent {
 }
 
 export type ChatServerFrame =
-  | { type: "ready"; conversation: string; seq: number; mode: Mode }
+  | { type: "ready"; conversation: string; seq: number; mode: Mode; file_limit?: number }
   | { type: "ack"; id: string; seq: number }
   | { type: "event"; event: LogEvent }
   | { type: "typing"; by: "bot" | "agent" }
@@ -83,6 +86,7 @@ export interface Summary {
   slots?: { name: string; label?: string; value: unknown }[];
   tickets?: { ticket: string; type?: string; status?: string }[];
   sources?: Citation[];
+  files?: (FileRef & { seq: number; by: string })[];
   text?: string;
 }
 
@@ -169,6 +173,7 @@ export type DeskServerFrame =
       actions?: ActionWords[];
       /** What accounts are called. */
       people?: Record<string, string>;
+      file_limit?: number;
     }
   | ApprovalFrame
   | { type: "decided"; call: string }

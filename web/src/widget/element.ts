@@ -1,14 +1,17 @@
 import { LitElement, html, nothing, unsafeCSS, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
+import { Attach } from "../shared/attach";
 import base from "../shared/base.css?inline";
+import fileStyles from "../shared/files.css?inline";
 import tokens from "../shared/tokens.css?inline";
+import { defineFileChip } from "../shared/filechip";
 import { icons } from "../shared/icons";
 import { toLocale } from "../shared/locale";
 import { safeStorage } from "../shared/outbox";
 import type { Asks, Choice, Locale } from "../shared/protocol";
 import { onComeback } from "../shared/socket";
 import { composing } from "../shared/text";
-import { fillWords, logItems, openChoices, pendingItems, renderItems, type View } from "./parts";
+import { fillWords, logItems, openChoices, parcelItems, pendingItems, renderItems, type View } from "./parts";
 import { ChatSession } from "./session";
 import styles from "./widget.css?inline";
 import { words, type Word } from "./words";
@@ -30,7 +33,7 @@ const INPUT: Partial<Record<Asks["type"], { inputmode: string; autocomplete: str
 };
 
 export class SwitchboardChat extends LitElement {
-  static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(styles)];
+  static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles)];
   static override properties = {
     locale: { state: true }, open: { state: true }, draft: { state: true }, openQuote: { state: true },
     shownTime: { state: true }, copied: { state: true }, lost: { state: true }, picked: { state: true },
@@ -51,9 +54,11 @@ export class SwitchboardChat extends LitElement {
   private lostTimer: ReturnType<typeof setTimeout> | undefined;
   private stick = true;
   private wasOpen = false;
+  private readonly attach = new Attach(this, () => this.session.fileLimit, () => this.locale);
 
   constructor() {
     super();
+    defineFileChip();
     this.locale = "zh";
     this.open = this.lost = false;
     this.draft = this.openQuote = this.shownTime = this.copied = this.picked = "";
@@ -174,8 +179,11 @@ export class SwitchboardChat extends LitElement {
       copy: (ticket) => void this.copy(ticket),
       retry: (id) => this.session.outbox.retry(id),
       drop: (id) => this.session.drop(id),
+      link: this.link,
     };
   }
+
+  private readonly link = (file: string): Promise<string> => this.session.link(file);
 
   private async copy(ticket: string): Promise<void> {
     try {
@@ -208,11 +216,13 @@ export class SwitchboardChat extends LitElement {
     const items = [
       ...logItems(session.log.events, view, new Date()),
       ...pendingItems(session.outbox.items, session.sent, session.state === "ready" && navigator.onLine, view),
+      ...parcelItems(session.parcels.items, session.state === "ready" && navigator.onLine, view, (id) => session.parcels.retry(id), (id) => session.parcels.drop(id)),
     ];
-    const unanswered = session.outbox.items.length + session.sent.length > 0;
+    const unanswered = session.outbox.items.length + session.sent.length + session.parcels.items.length > 0;
     const { choices, asks } = unanswered ? { choices: [], asks: undefined } : openChoices(session.log.events, view);
     return html`<section class="panel" data-testid="panel" role="dialog" tabindex="-1" aria-label=${this.headName()}
-      @keydown=${(event: KeyboardEvent) => event.key === "Escape" && !composing(event) && this.hide()}>
+      @keydown=${(event: KeyboardEvent) => event.key === "Escape" && !composing(event) && this.hide()}
+      @dragover=${this.attach.onDrag} @dragleave=${this.attach.onLeave} @drop=${this.attach.onDrop} @grown=${() => this.requestUpdate()}>
       ${this.header()}
       ${this.bars()}
       <div class="scroll" @scroll=${this.onScroll}>
@@ -224,6 +234,7 @@ export class SwitchboardChat extends LitElement {
         ${session.mode === "closed" && !unanswered ? this.afterwards() : nothing}
       </div>
       ${this.foot(asks)}
+      ${this.attach.curtain()}
     </section>`;
   }
 
@@ -312,11 +323,13 @@ export class SwitchboardChat extends LitElement {
           @change=${(event: Event) => (this.picked = (event.target as HTMLInputElement).value)} />
         <button class="pill" ?disabled=${!this.picked} @click=${() => this.usePicked()}>${this.w("useTime")}</button>
       </div>` : nothing}
+      ${this.attach.tray()}
       <div class="composer">
+        ${this.attach.button()}
         <textarea data-testid="composer" rows="1" maxlength=${LONGEST} aria-label=${this.w("composer")} placeholder=${placeholder}
           inputmode=${input?.inputmode ?? nothing} autocomplete=${input?.autocomplete ?? nothing} enterkeyhint="send"
-          .value=${live(this.draft)} @input=${this.onInput} @keydown=${this.onKey}></textarea>
-        <button class="send" data-testid="send" aria-label=${this.w("send")} ?disabled=${!this.draft.trim()}
+          .value=${live(this.draft)} @input=${this.onInput} @keydown=${this.onKey} @paste=${this.attach.onPaste}></textarea>
+        <button class="send" data-testid="send" aria-label=${this.w("send")} ?disabled=${!this.draft.trim() && !this.attach.staged.length}
           @click=${() => this.sendDraft()}>${icons.send()}</button>
       </div>
       <div class="below">
@@ -340,10 +353,16 @@ export class SwitchboardChat extends LitElement {
 
   private sendDraft(): void {
     const text = this.draft.trim();
-    if (!text) return;
+    const files = this.attach.take();
+    if (!text && !files.length) return;
     this.draft = "";
     this.keep();
-    this.say(text);
+    if (files.length) {
+      this.stick = true;
+      this.session.sayWith(text, files);
+    } else {
+      this.say(text);
+    }
     this.find<HTMLTextAreaElement>("textarea")?.focus();
   }
 

@@ -1,8 +1,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { parcelBody } from "../shared/attach";
+import { fileChips } from "../shared/filechip";
 import { icons } from "../shared/icons";
 import { clock, day, fill, full } from "../shared/locale";
 import type { OutMessage } from "../shared/outbox";
+import type { Parcel } from "../shared/parcels";
 import { personName, type Choice, type Citation, type Locale, type LogEvent } from "../shared/protocol";
 import { linked } from "../shared/text";
 import type { Word } from "./words";
@@ -20,6 +23,7 @@ export interface View {
   copy: (ticket: string) => void;
   retry: (id: string) => void;
   drop: (id: string) => void;
+  link: (file: string) => Promise<string>;
 }
 
 interface Item { key: string; body: TemplateResult }
@@ -100,8 +104,9 @@ function bubble(event: LogEvent, view: View, side: string, name: string | undefi
   const citations = event.citations ?? [];
   return html`<div class="turn ${side}" lang=${event.language ?? nothing}>
     ${name ? html`<span class="name" aria-hidden="true">${name}</span>` : nothing}
-    <div class="bubble" title=${full(event.at, view.locale)} @click=${() => view.toggleTime(key)}
-      ><span class="sr">${spokenBy}: </span>${linked(event.text ?? "")}</div>
+    ${event.text || !event.files?.length ? html`<div class="bubble" title=${full(event.at, view.locale)} @click=${() => view.toggleTime(key)}
+      ><span class="sr">${spokenBy}: </span>${linked(event.text ?? "")}</div>` : html`<span class="sr">${spokenBy}: </span>`}
+    ${fileChips(event.files, view.link, view.locale)}
     ${citations.length ? sources(citations, event.seq, view) : nothing}
     ${view.shownTime === key ? html`<time class="time" datetime=${event.at}>${clock(event.at, view.locale)}</time>` : nothing}
   </div>`;
@@ -142,12 +147,11 @@ function ticketCard(event: LogEvent, view: View, status: string): TemplateResult
 export function pendingItems(waiting: OutMessage[], sent: OutMessage[], ready: boolean, view: View): Item[] {
   const { w } = view;
   return [
-    ...sent.map((message) => ({ key: `m${message.id}`, body: html`<div class="turn me"><div class="bubble"
-      ><span class="sr">${w("you")}: </span>${linked(message.text)}</div></div>` })),
+    ...sent.map((message) => ({ key: `m${message.id}`, body: html`<div class="turn me">${own(message, view)}</div>` })),
     ...waiting.map((message) => ({
       key: `m${message.id}`,
       body: html`<div class="turn me ${message.failed ? "failed" : "waiting"}">
-        <div class="bubble"><span class="sr">${w("you")}: </span>${linked(message.text)}</div>
+        ${own(message, view)}
         ${message.failed
           ? html`<span class="time bad">${w("failed")}
               <button class="link" @click=${() => view.retry(message.id)}>${w("again")}</button>
@@ -156,6 +160,22 @@ export function pendingItems(waiting: OutMessage[], sent: OutMessage[], ready: b
       </div>`,
     })),
   ];
+}
+
+function own({ text, files }: OutMessage, view: View): unknown {
+  return html`${text || !files?.length ? html`<div class="bubble"><span class="sr">${view.w("you")}: </span>${linked(text)}</div>` : nothing}
+    ${fileChips(files, view.link, view.locale)}`;
+}
+
+/** Messages whose files are still going up. */
+export function parcelItems(parcels: Parcel[], ready: boolean, view: View, retry: (id: string) => void, drop: (id: string) => void): Item[] {
+  return parcels.map((parcel) => ({
+    key: `m${parcel.id}`,
+    body: html`<div class="turn me ${parcel.failed ? "failed" : "waiting"}">
+      ${parcel.text ? html`<div class="bubble"><span class="sr">${view.w("you")}: </span>${linked(parcel.text)}</div>` : nothing}
+      ${parcelBody(parcel, ready, view.locale, () => retry(parcel.id), () => drop(parcel.id))}
+    </div>`,
+  }));
 }
 
 /** The choices that belong to the bot's last words, until the customer says something. */

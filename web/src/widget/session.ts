@@ -1,5 +1,7 @@
 import { EventLog } from "../shared/eventlog";
+import { upload } from "../shared/files";
 import { Outbox, readJson, writeJson, type KeyValue, type OutMessage } from "../shared/outbox";
+import { Parcels } from "../shared/parcels";
 import { personName, type ChatServerFrame, type LogEvent, type Locale, type Mode } from "../shared/protocol";
 import { ReconnectingSocket, socketUrl, type SocketState, type Verdict } from "../shared/socket";
 import { newId } from "../shared/text";
@@ -48,6 +50,9 @@ class Refused extends Error {
 export class ChatSession extends EventTarget {
   readonly log = new EventLog();
   readonly outbox: Outbox;
+  readonly parcels: Parcels;
+  /** Bytes of one file; 0: files are off. */
+  fileLimit = 0;
   mode: Mode = "bot";
   state: SocketState = "idle";
   /** Lasting: the service answered at least once. */
@@ -93,10 +98,30 @@ export class ChatSession extends EventTarget {
     this.outbox = new Outbox({
       storage: options.storage,
       key: OUTBOX_KEY,
-      send: ({ id, text, payload }) => this.socket.send({ type: "message", id, text, ...(payload ? { payload } : {}) }),
+      send: ({ id, text, payload, files }) => this.socket.send({
+        type: "message", id, text, ...(payload ? { payload } : {}), ...(files ? { files: files.map((file) => file.file) } : {}),
+      }),
       onStall: () => this.socket.restart(),
       onChange: () => this.changed(),
     });
+    this.parcels = new Parcels({
+      ready: () => this.state === "ready" && this.fileLimit > 0,
+      send: async (_parcel, { file }, onProgress, signal) =>
+        upload({ url: new URL("/api/v1/webchat/files", options.base).href, token: await this.bearer(), file, onProgress, signal }),
+      done: ({ id, text, at }, files) => this.outbox.add({ id, text, at, files }),
+      onChange: () => this.changed(),
+    });
+  }
+
+  private async bearer(): Promise<string> {
+    if (!this.kept || new Date(this.kept.expires_at).getTime() < Date.now() + MARGIN) await this.renew();
+    return this.kept?.token ?? "";
+  }
+
+  /** An address of one file of this conversation, good for a minute. */
+  async link(file: string): Promise<string> {
+    const made = (await this.post(`/api/v1/webchat/files/${encodeURIComponent(file)}/link`, {}, await this.bearer())) as { url?: string };
+    return new URL(made.url!, this.options.base).href;
   }
 
   /** A conversation from an earlier page that was alive within the day, or words that still wait. */
@@ -128,8 +153,16 @@ export class ChatSession extends EventTarget {
     this.start();
   }
 
+  /** Words and files as one message, which is sent when the files are up. */
+  sayWith(text: string, files: File[]): void {
+    this.notice = null;
+    this.parcels.add({ id: newId(), text, at: new Date().toISOString() }, files);
+    this.start();
+  }
+
   drop(id: string): void {
     this.outbox.settle(id);
+    this.parcels.settle(id);
   }
 
   wroteSomething(): void {
@@ -164,6 +197,8 @@ export class ChatSession extends EventTarget {
   startNew(): void {
     this.continues = this.kept;
     this.forget();
+    this.parcels.restart();
+    for (const { id, files } of this.outbox.items) if (files && this.parcels.again(id)) this.outbox.settle(id);
     this.freshStart = true;
     this.socket.stop();
     this.socket.start();
@@ -277,9 +312,11 @@ export class ChatSession extends EventTarget {
         this.unauthenticated = 0;
         this.mode = frame.mode;
         this.readySeq = frame.seq;
+        this.fileLimit = frame.file_limit ?? 0;
         this.notice = null;
         if (this.waitingRate !== null && this.socket.send({ type: "rate", score: this.waitingRate })) this.waitingRate = null;
         this.outbox.pump();
+        this.parcels.pump();
         break;
       case "ack":
         this.acknowledged(frame.id, frame.seq);
@@ -329,6 +366,7 @@ export class ChatSession extends EventTarget {
     this.freshStart = false;
     this.touch();
     this.outbox.settle(id);
+    this.parcels.settle(id);
   }
 
   private heard(event: LogEvent): void {
@@ -336,6 +374,7 @@ export class ChatSession extends EventTarget {
     if (event.kind === "customer_said" && event.id) {
       this.sent = this.sent.filter((message) => message.id !== event.id);
       this.outbox.settle(event.id);
+      this.parcels.settle(event.id);
     }
     if (event.kind === "bot_said" || event.kind === "agent_said") {
       this.typing = null;
@@ -364,6 +403,8 @@ export class ChatSession extends EventTarget {
     if (code === "conversation_closed") {
       if (!this.freshStart) return this.startNew();
       if (id) this.outbox.fail(id, code);
+    } else if (id && code === "file_unknown" && this.parcels.again(id)) {
+      return this.outbox.settle(id);
     } else if (id && PASSING.has(code)) {
       this.outbox.pause();
       setTimeout(() => this.outbox.pump(), PAUSE);

@@ -20,7 +20,7 @@ describe("the transcript", () => {
   ];
   const told: Telling = {
     locale: "en", say: (word, values) => fill((words.en as Record<string, string>)[word] ?? "", values ?? {}), called: (account) => (account === "lina" ? "Li Na" : account),
-    status: () => "registered", inside: false, ready: true, retry: () => undefined, drop: () => undefined,
+    status: () => "registered", inside: false, ready: true, link: () => Promise.resolve(""), parcels: [], post: { retry: () => undefined, drop: () => undefined }, retry: () => undefined, drop: () => undefined,
   };
   const shown = (more: Partial<Telling> = {}): HTMLElement => {
     const place = document.createElement("div");

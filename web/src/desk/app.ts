@@ -1,5 +1,6 @@
 import { LitElement, html, nothing, unsafeCSS, type TemplateResult } from "lit";
 import base from "../shared/base.css?inline";
+import fileStyles from "../shared/files.css?inline";
 import tokens from "../shared/tokens.css?inline";
 import { icons } from "../shared/icons";
 import { fill, toLocale } from "../shared/locale";
@@ -28,7 +29,7 @@ const QUIET = 2_000;
 type Panel = "story" | "customer" | "ticket";
 
 export class DeskApp extends LitElement {
-  static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(styles), unsafeCSS(pages)];
+  static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles), unsafeCSS(pages)];
   static override properties = { locale: { state: true }, panel: { state: true }, lost: { state: true }, hint: { state: true }, inside: { state: true }, place: { state: true } };
 
   declare locale: Locale;

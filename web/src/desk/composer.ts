@@ -1,6 +1,9 @@
 import { LitElement, html, nothing, unsafeCSS, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
+import { Attach } from "../shared/attach";
 import base from "../shared/base.css?inline";
+import fileStyles from "../shared/files.css?inline";
+import { toLocale } from "../shared/locale";
 import { DISPOSITIONS } from "../shared/protocol";
 import { composing } from "../shared/text";
 import styles from "./desk.css?inline";
@@ -9,7 +12,7 @@ import type { Say } from "./words";
 
 /** One conversation's composer: a draft for the customer and one for notes, both kept; and the way to close. */
 export class DeskComposer extends LitElement {
-  static override styles = [unsafeCSS(base), unsafeCSS(styles)];
+  static override styles = [unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles)];
   static override properties = {
     conversation: {}, store: { attribute: false }, say: { attribute: false }, note: { state: true }, closing: { state: true },
     disposition: { state: true }, text: { state: true },
@@ -22,6 +25,8 @@ export class DeskComposer extends LitElement {
   declare closing: boolean;
   declare disposition: string;
   declare text: string;
+  /** Notes are words alone. */
+  private readonly attach = new Attach(this, () => (this.note ? 0 : this.store.files.limit), () => toLocale(this.lang) ?? "en");
 
   constructor() {
     super();
@@ -39,6 +44,7 @@ export class DeskComposer extends LitElement {
       this.note = this.closing = false;
       this.disposition = DISPOSITIONS[0];
       this.text = this.store.draft(this.key);
+      this.attach.clear();
     }
   }
 
@@ -61,17 +67,20 @@ export class DeskComposer extends LitElement {
     const { say } = this;
     return html`
       ${this.closing ? this.closeForm() : nothing}
-      <div class="write ${this.note ? "noting" : ""}">
+      <div class="write ${this.note ? "noting" : ""}" @dragover=${this.attach.onDrag} @dragleave=${this.attach.onLeave} @drop=${this.attach.onDrop}>
+        ${this.note ? nothing : this.attach.tray()}
         <textarea data-testid="composer" rows="2" maxlength="8000" .value=${live(this.text)}
           aria-label=${say(this.note ? "note" : "composer")} placeholder=${say(this.note ? "notePlaceholder" : "placeholder")}
-          @input=${this.onInput} @keydown=${this.onKey}></textarea>
+          @input=${this.onInput} @keydown=${this.onKey} @paste=${this.attach.onPaste}></textarea>
         <div class="tools">
+          ${this.attach.button()}
           <button class="tool" data-testid="note-toggle" aria-pressed=${this.note ? "true" : "false"} @click=${() => this.toggleNote()}>${say("note")}</button>
           <span class="grow"></span>
           <button class="tool" data-testid="close-open" aria-expanded=${this.closing ? "true" : "false"}
             @click=${() => (this.closing = !this.closing)}>${say("close")}</button>
-          <button class="primary" data-testid="send" ?disabled=${!this.text.trim()} @click=${() => this.sendText()}>${say(this.note ? "saveNote" : "send")}</button>
+          <button class="primary" data-testid="send" ?disabled=${!this.text.trim() && (this.note || !this.attach.staged.length)} @click=${() => this.sendText()}>${say(this.note ? "saveNote" : "send")}</button>
         </div>
+        ${this.attach.curtain()}
       </div>`;
   }
 
@@ -102,10 +111,12 @@ export class DeskComposer extends LitElement {
 
   private sendText(): void {
     const text = this.text.trim();
-    if (!text) return;
+    const files = this.note ? [] : this.attach.take();
+    if (!text && !files.length) return;
     this.text = "";
     this.store.setDraft(this.key, "");
-    this.store.say(this.conversation, text, this.note);
+    if (files.length) this.store.sayWith(this.conversation, text, files);
+    else this.store.say(this.conversation, text, this.note);
     this.focusText();
   }
 

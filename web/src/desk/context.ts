@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { sizeWord } from "../shared/files";
 import { ago } from "../shared/locale";
 import type { Locale, Row, Summary, TicketType } from "../shared/protocol";
 import { citations, reasonWord, statusOf } from "./transcript";
@@ -16,7 +17,7 @@ const section = (title: string, body: unknown): TemplateResult => html`<section>
 export function story(summary: Summary | null, row: Row, types: TicketType[], locale: Locale, say: Say): TemplateResult {
   const reason = reasonWord(summary?.reason ?? row.reason, say);
   if (!summary) return html`<div data-testid="summary">${reason ? section(say("reason"), html`<p>${reason}</p>`) : nothing}<p class="empty">${say("noSummary")}</p></div>`;
-  const { asked = [], answered = [], tried = [], slots = [], sources = [], tickets = [] } = summary;
+  const { asked = [], answered = [], tried = [], slots = [], sources = [], tickets = [], files = [] } = summary;
   return html`<div data-testid="summary">
     ${summary.text && !asked.length ? html`<p class="lead">${summary.text}</p>` : nothing}
     ${reason ? section(say("reason"), html`<p>${reason}</p>`) : nothing}
@@ -25,6 +26,7 @@ export function story(summary: Summary | null, row: Row, types: TicketType[], lo
     ${answered.length ? section(say("answered"), html`<ul>${answered.map((item) => html`<li><b>${item.question}</b><p>${item.answer}</p></li>`)}</ul>`) : nothing}
     ${tried.length ? section(say("tried"), html`<ul>${tried.map((item) => html`<li>${item.text || `${item.flow}: ${item.outcome}`}</li>`)}</ul>`) : nothing}
     ${slots.length ? section(say("slots"), html`<dl>${slots.map((slot) => html`<dt>${slot.label ?? slot.name}</dt><dd>${value(slot.value)}</dd>`)}</dl>`) : nothing}
+    ${files.length ? section(say("files"), html`<ul>${files.map((file) => html`<li>${file.name} <span class="muted">${sizeWord(file.size)}</span></li>`)}</ul>`) : nothing}
     ${sources.length ? section(say("sources"), citations(sources, say)) : nothing}
   </div>`;
 }

@@ -41,6 +41,7 @@ export function conversation(view: Viewing, id: string): TemplateResult {
         locale, say, inside: view.inside, ready: store.state === "ready", acts: actCards(view, events),
         called: (account) => names.get(account) ?? store.called(account),
         status: (ticket, status) => statusOf(store.ticketTypes, events.find((event) => event.kind === "ticket_opened" && event.ticket === ticket)?.type, status, locale, say),
+        link: (file) => store.files.link(id, file), parcels: store.files.of(id), post: store.files.parcels,
         retry: (message) => store.outbox.retry(message), drop: (message) => store.outbox.settle(message),
       })}
     </div>

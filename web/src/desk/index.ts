@@ -1,3 +1,4 @@
+import { defineFileChip } from "../shared/filechip";
 import { DeskAct } from "./actcard";
 import { DeskApp } from "./app";
 import { DeskComposer } from "./composer";
@@ -6,6 +7,7 @@ import { DeskLedger } from "./ledger";
 import { DeskLogin } from "./login";
 import { DeskTicket } from "./ticket";
 
+defineFileChip();
 customElements.define("sb-login", DeskLogin);
 customElements.define("sb-composer", DeskComposer);
 customElements.define("sb-ticket", DeskTicket);

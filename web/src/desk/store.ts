@@ -7,6 +7,7 @@ import { newId } from "../shared/text";
 import { ApiError, type Api } from "./api";
 import { Approvals } from "./approvals";
 import { Drafts } from "./drafts";
+import { DeskFiles } from "./files";
 import { offerOf, without, type Offer } from "./offers";
 import { Pager } from "./pager";
 import { Thread, advance } from "./threads";
@@ -41,6 +42,7 @@ export class DeskStore extends EventTarget {
   /** The agent's language: the story is told in it. */
   language: Locale = "zh";
   readonly outbox: Outbox;
+  readonly files: DeskFiles;
   private people: Record<string, string> = {};
   private readonly drafts: Drafts;
   private readonly socket: ReconnectingSocket;
@@ -67,10 +69,16 @@ export class DeskStore extends EventTarget {
     this.outbox = new Outbox({
       storage: options.storage,
       key: OUTBOX,
-      send: ({ id, text, conversation, note }) => this.socket.send({ type: note ? "note" : "message", conversation, id, text }),
+      send: ({ id, text, conversation, note, files }) =>
+        this.socket.send({ type: note ? "note" : "message", conversation, id, text, ...(files ? { files: files.map((file) => file.file) } : {}) }),
       onStall: () => this.socket.restart(),
       onChange: () => this.changed(),
     });
+    this.files = new DeskFiles(
+      options.api, options.base, () => this.state === "ready",
+      ({ id, text, at, conversation }, files) => this.outbox.add({ id, text, at, files, ...(conversation ? { conversation } : {}) }),
+      () => this.changed(),
+    );
   }
 
   start(): void {
@@ -170,6 +178,11 @@ export class DeskStore extends EventTarget {
 
   say(conversation: string, text: string, note: boolean): void {
     this.outbox.add({ id: newId(), text, at: new Date(this.now()).toISOString(), conversation, ...(note ? { note } : {}) });
+  }
+
+  /** Words and files as one message, which is sent when the files are up. */
+  sayWith(conversation: string, text: string, files: File[]): void {
+    this.files.say(conversation, text, files, new Date(this.now()).toISOString());
   }
 
   close(conversation: string, disposition: string): boolean {
@@ -272,6 +285,7 @@ export class DeskStore extends EventTarget {
         break;
       case "ack":
         this.outbox.settle(frame.id);
+        this.files.parcels.settle(frame.id);
         break;
       case "ticket": {
         const number = typeof frame.ticket === "object" ? frame.ticket.number : frame.ticket ?? frame.number;
@@ -295,7 +309,8 @@ export class DeskStore extends EventTarget {
         this.resync(frame.conversation);
         break;
       case "error":
-        if (frame.id && this.outbox.items.some((item) => item.id === frame.id)) this.outbox.fail(frame.id, frame.message);
+        if (frame.id && frame.code === "file_unknown" && this.files.parcels.again(frame.id)) this.outbox.settle(frame.id);
+        else if (frame.id && this.outbox.items.some((item) => item.id === frame.id)) this.outbox.fail(frame.id, frame.message);
         else if (frame.call) this.approvals.refusedBy(frame);
         else if (SILENT.has(frame.code)) break;
         else this.notice = frame.code === "conflict" && frame.conversation && !this.owns(frame.conversation) ? "notice_taken" : frame.message;
@@ -328,7 +343,9 @@ export class DeskStore extends EventTarget {
     if (this.selected) this.select(this.selected);
     else if (this.mine[0]) this.select(this.mine[0]);
     if (this.tab === "all") void this.all.load();
+    this.files.limit = frame.file_limit ?? 0;
     this.outbox.pump();
+    this.files.parcels.pump();
   }
 
   private taken(conversation: string, agent: Person): void {

@@ -1,8 +1,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { parcelBody } from "../shared/attach";
+import { fileChips } from "../shared/filechip";
 import { icons } from "../shared/icons";
 import { clock, day, full } from "../shared/locale";
 import type { OutMessage } from "../shared/outbox";
+import type { Parcel, Parcels } from "../shared/parcels";
 import { personName, type Citation, type Locale, type LogEvent, type TicketType } from "../shared/protocol";
 import { linked } from "../shared/text";
 import type { Say } from "./words";
@@ -21,6 +24,11 @@ export interface Telling {
   acts?: Map<number, TemplateResult>;
   /** Whether the service can be reached now. */
   ready: boolean;
+  /** The address of a file for one look at it. */
+  link: (file: string) => Promise<string>;
+  /** Messages whose files are still going up, and what can be done about them. */
+  parcels: Parcel[];
+  post: Pick<Parcels, "retry" | "drop">;
   retry: (id: string) => void;
   drop: (id: string) => void;
 }
@@ -103,6 +111,7 @@ export function transcript(events: LogEvent[], pending: OutMessage[], told: Tell
   }
   flush();
   for (const message of pending) blocks.push({ key: message.id, body: unsent(message, told) });
+  for (const parcel of told.parcels) blocks.push({ key: parcel.id, body: going(parcel, told) });
   return repeat(blocks, (block) => block.key, (block) => block.body);
 }
 
@@ -123,7 +132,8 @@ function said(event: LogEvent, told: Telling): TemplateResult | null {
   if (!kind) return null;
   return html`<div class="say ${kind[0]}">
     <div class="meta"><b>${kind[1]}</b> <time datetime=${event.at} title=${full(event.at, locale)}>${clock(event.at, locale)}</time></div>
-    <div class="words" lang=${event.language ?? nothing}>${linked(event.text ?? "")}</div>
+    ${event.text || !event.files?.length ? html`<div class="words" lang=${event.language ?? nothing}>${linked(event.text ?? "")}</div>` : nothing}
+    ${fileChips(event.files, told.link, locale)}
     ${event.citations?.length ? citations(event.citations, say) : nothing}
   </div>`;
 }
@@ -152,13 +162,22 @@ function details(group: LogEvent[], { locale, say }: Telling): TemplateResult {
     })}</ul></details>`;
 }
 
-function unsent(message: OutMessage, { say, ready, retry, drop }: Telling): TemplateResult {
+function going(parcel: Parcel, { say, ready, locale, post }: Telling): TemplateResult {
+  return html`<div class="say us unsent">
+    <div class="meta"><b>${say("you")}</b></div>
+    ${parcel.text ? html`<div class="words">${linked(parcel.text)}</div>` : nothing}
+    ${parcelBody(parcel, ready, locale, () => post.retry(parcel.id), () => post.drop(parcel.id))}
+  </div>`;
+}
+
+function unsent(message: OutMessage, { say, ready, retry, drop, link, locale }: Telling): TemplateResult {
   return html`<div class="say us unsent ${message.note ? "noted" : ""}">
     <div class="meta"><b>${say("you")}</b> ${message.failed
       ? html`<span class="bad">${say("failed")}: ${message.failed}</span>
         <button class="link" @click=${() => retry(message.id)}>${say("again")}</button>
         <button class="link" @click=${() => drop(message.id)}>${say("drop")}</button>`
       : html`<span>${say(ready ? "sending" : "waitingSend")}</span>`}</div>
-    <div class="words">${linked(message.text)}</div>
+    ${message.text || !message.files?.length ? html`<div class="words">${linked(message.text)}</div>` : nothing}
+    ${fileChips(message.files, link, locale)}
   </div>`;
 }

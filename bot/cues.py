@@ -132,6 +132,16 @@ def named(names: tuple[str, ...], text: str) -> bool:
     return any(_has(said, word) for word in names if word)
 
 
+def only_name(slot: Slot, text: str) -> bool:
+    """Whether the words are nothing but what the slot is called: "the phone number", "我的电话号码"."""
+    said = _OWN.sub("", _folded(text).strip(" ,，.。!！"))
+    return said in names_of(slot) or (slot.type == "phone" and said in _NUMBERS)
+
+
+_OWN: Final = re.compile(r"^(?:the|my|your|我的|这个|那个)\s*")
+_NUMBERS: Final = frozenset({"phone number", "mobile number", "number", "电话号码", "手机号码"})
+
+
 def without_name(names: tuple[str, ...], rest: str) -> str:
     """What follows the name at the beginning of `rest` ("the time to Monday" → "Monday"); "" where none is."""
     said = _folded(rest)

@@ -7,6 +7,7 @@ import msgspec
 
 from bot import reading
 from bot.burst import group, is_own, open_slot
+from bot.cues import only_name
 from bot.draft import MAX_STACK, Draft, Turn
 from bot.flows import slots as values
 from bot.interruptions import doubted, interrupts
@@ -245,8 +246,7 @@ class Dialogue:
 
 def _on_a_button(slot: values.Slot, text: str) -> bool:
     """Whether the words are those of one of the question's own choices, or the name of what it asks for."""
-    said = text.strip().casefold()
-    return values.spells(slot, text) or any(said == words.casefold() for words in slot.label.values())
+    return values.spells(slot, text) or only_name(slot, text)
 
 
 def _unasked(draft: Draft, flow: str) -> Turn:

@@ -101,13 +101,7 @@ class Policy:
         await self._answered(draft, heard, later, flow, step, value)
 
     async def _answered(
-        self,
-        draft: Draft,
-        heard: Heard,
-        later: list[Heard],
-        flow: Flow,
-        step: Step,
-        value: values.Value | None,
+        self, draft: Draft, heard: Heard, later: list[Heard], flow: Flow, step: Step, value: values.Value | None
     ) -> None:
         seq = heard.seqs[-1]
         if value is not None and step.kind == CONFIRM:

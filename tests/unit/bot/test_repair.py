@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.cues import only_name
 from bot.dialogue import Dialogue
+from bot.flows.slots import Slot
 from bot.pack import parse
 from core.events import ActionCalled, ActionReturned, BotSaid, HandoffAsked, LanguageChanged, Ranked
 from core.ports import Entity, Understanding
@@ -368,3 +370,10 @@ def test_an_old_pack_without_the_new_responses_goes_on() -> None:
     follow(talking, *BEGIN["zh"])
     assert talking.say("不对，是 宽带") == ["utter_self_help", "utter_ask_solved"]
     assert talk(files=FILES).say("宽带工单?") == ["utter_ask_problem"]
+
+
+@pytest.mark.parametrize("words", ["the phone number", "My number", "phone", "电话号码", "我的手机号", "那个电话"])
+def test_the_name_of_what_is_asked_for_is_no_request(words: str) -> None:
+    slot = Slot(name="phone", type="phone", file="", line=1, label={"zh": "联系电话", "en": "Contact phone"})
+    assert only_name(slot, words)
+    assert not only_name(slot, words + ("不通" if not words.isascii() else " is broken"))

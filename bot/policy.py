@@ -1,12 +1,13 @@
 """What one unit of meaning does to a conversation: an answer, an interruption, a new request, or nothing understood."""
 
 from bot import reading, repair
+from bot.asking import ask_again
 from bot.corrections import correct
 from bot.cues import correction, named, names_of
 from bot.draft import MAX_STACK, Draft
 from bot.flows import slots as values
 from bot.flows.affirmation import yes_or_no
-from bot.flows.model import COLLECT, CONFIRM, LIMIT, Flow, Step
+from bot.flows.model import COLLECT, CONFIRM, Flow, Step
 from bot.interruptions import SURE, asks_to_wait, doubted, interrupts, unasked
 from bot.pack import BotPack
 from bot.reading import Heard
@@ -117,7 +118,7 @@ class Policy:
             # A word before the answer ("wait", "hm"): the next message decides.
             return
         elif not await self._looked_up(draft, heard):
-            self._again(draft, heard, flow, step)
+            ask_again(draft, heard, flow, step)
 
     async def _wait(self, draft: Draft, later: list[Heard]) -> None:
         """Somebody wants a moment: that is no failed answer. What they write next in the same burst goes before it."""
@@ -139,31 +140,6 @@ class Policy:
             return False
         await self._back(draft)
         return True
-
-    def _again(self, draft: Draft, heard: Heard, flow: Flow, step: Step) -> None:
-        """The answer was none: ask once more, in other words; at the limit a person takes over."""
-        attempts = draft.stack[-1].attempts + 1
-        if attempts >= step.limit:
-            draft.took(flow.id, step.id, LIMIT)
-            draft.stand(step.id, attempts)
-            draft.hand_over("limit")
-            return
-        draft.stand(step.id, attempts)
-        if step.kind == CONFIRM:
-            response = "utter_confirm_again" if draft.has("utter_confirm_again") else step.name
-            draft.ask(flow.id, step.id, "", response)
-            return
-        slot = wanted_slot(draft, step)
-        invalid, again, ask = (f"utter_{kind}_{step.name}" for kind in ("invalid", "ask_again", "ask"))
-        tried = slot is not None and values.plausible(slot, heard.text)
-        known = [name for name in ((invalid, again) if tried else (again, invalid)) if draft.has(name)]
-        if not known and draft.has("utter_invalid"):
-            draft.say("utter_invalid", flow=flow.id, step=step.id)
-        if known and not tried:
-            known.insert(1, ask)
-        before = draft.conversation.last_response
-        response = next((name for name in (*known, ask) if name != before), ask)
-        draft.ask(flow.id, step.id, step.name, response, wanted=slot)
 
     # Something else than an answer --------------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ def test_without_a_moment_no_dates_are_read() -> None:
     ("kind", "name", "value", "expected"),
     [
         ("date_time", "date_time", MOMENT, MOMENT),
-        ("address", "address", {"district": "朝阳区"}, "words"),
+        ("address", "address", {"district": "朝阳区", "detail": "建国路1号"}, "words"),
         ("name", "name", "王芳", "words"),
         ("id_card", "id_card", "110105196612121410", "110105196612121410"),
         ("number", "duration", 90, 90),
@@ -55,6 +55,10 @@ def test_without_a_moment_no_dates_are_read() -> None:
 def test_entities_fill_slots(kind: str, name: str, value: Any, expected: Any) -> None:
     found = from_entities(slot(kind, name), [Entity(name, value, "words", 0, 5)])
     assert found is not None and found.value == expected
+
+
+def test_a_district_alone_is_no_address() -> None:
+    assert from_entities(slot("address", "address"), [Entity("address", {"district": "朝阳区"}, "words", 0, 5)]) is None
 
 
 def test_an_answer_with_a_date_is_the_date_and_any_other_its_words() -> None:

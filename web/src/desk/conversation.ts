@@ -34,7 +34,8 @@ export function conversation(view: Viewing, id: string): TemplateResult {
     <div class="conversation-top"><h2>${nameOf(row, say)}</h2><span class="muted">${facts.join(" · ")}</span>${waitOf(row, say, store.now())}
       ${count ? html`<button class="quiet" data-testid="inside" aria-pressed=${view.inside ? "true" : "false"}
         @click=${view.toggleInside}>${say("entries", { count })}</button>` : nothing}</div>
-    <div class="transcript" data-testid="transcript" role="log" aria-live="polite" aria-label=${say("transcript")} tabindex="0" @scroll=${view.onScroll}>
+    <div class="transcript" data-testid="transcript" role="log" aria-live="polite" aria-label=${say("transcript")} tabindex="0" @scroll=${view.onScroll}
+      @grown=${() => store.dispatchEvent(new Event("change"))}>
       ${thread && !thread.loaded && thread.loading && !thread.log.events.length ? html`<div class="skeleton" aria-label=${say("loading")}><i></i><i></i><i></i></div>` : nothing}
       ${thread?.error ? html`<p class="bad" role="alert">${say("loadError", { message: thread.error })} <button class="link" @click=${() => thread.load()}>${say("retry")}</button></p>` : nothing}
       ${transcript(events, pending, {

@@ -1,5 +1,5 @@
 import { html, nothing, type LitElement, type ReactiveController, type TemplateResult } from "lit";
-import { ACCEPT, MOST, fileWords, isPicture, problemOf, refusal, sizeWord } from "./files";
+import { ACCEPT, MOST, fileWords, hopeless, isPicture, problemOf, refusal, sizeWord } from "./files";
 import { icons } from "./icons";
 import type { Parcel } from "./parcels";
 import type { Locale } from "./protocol";
@@ -114,7 +114,9 @@ export class Attach implements ReactiveController {
   }
 }
 
-const face = (preview: string): TemplateResult => (preview ? html`<img src=${preview} alt="" />` : icons.file());
+/** A preview; a picture that cannot be shown is a file like others. */
+const face = (preview: string): TemplateResult =>
+  preview ? html`<img src=${preview} alt="" @error=${(event: Event) => ((event.target as HTMLElement).hidden = true)} />` : icons.file();
 
 /** A message whose files are going up: how far they are, and the way to stop or to try again. */
 export function parcelBody(parcel: Parcel, ready: boolean, locale: Locale, retry: () => void, drop: () => void): TemplateResult {
@@ -126,7 +128,7 @@ export function parcelBody(parcel: Parcel, ready: boolean, locale: Locale, retry
         : html`<progress max="1" .value=${part.done} aria-label=${part.file.name}></progress>`}</span></div>`)}</div>
     ${parcel.failed
       ? html`<span class="time bad" role="alert" data-testid="parcel-failed">${refusal(parcel.failed.code, parcel.failed.message, locale)}
-          <button class="link" @click=${retry}>${say("again")}</button><button class="link" @click=${drop}>${say("discard")}</button></span>`
+          ${hopeless(parcel.failed.code) ? nothing : html`<button class="link" @click=${retry}>${say("again")}</button>`}<button class="link" @click=${drop}>${say("discard")}</button></span>`
       : html`<span class="time" data-testid="parcel">${icons.clock()} ${ready ? say("sending", { percent }) : say("queued")}
           <button class="link" data-testid="parcel-cancel" @click=${drop}>${say("cancel")}</button></span>`}`;
 }

@@ -25,6 +25,7 @@ export class FileChip extends LitElement {
   }
 
   override firstUpdated(): void {
+    this.grown();
     if (!isPicture(this.file.type)) return;
     this.watcher = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -37,6 +38,11 @@ export class FileChip extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.watcher?.disconnect();
+  }
+
+  /** Whoever keeps the newest words in sight scrolls anew. */
+  private grown(): void {
+    this.dispatchEvent(new Event("grown", { bubbles: true, composed: true }));
   }
 
   private async show(): Promise<void> {
@@ -62,9 +68,9 @@ export class FileChip extends LitElement {
     const label = say("open", { name });
     if (isPicture(type) && !this.broken) {
       return html`<button class="file picture ${this.url ? "" : "empty"}" data-testid="file" aria-label=${label} title=${name} @click=${() => void this.open()}>
-        ${this.url ? html`<img src=${this.url} alt="" @error=${() => (this.broken = true)} @load=${() => this.dispatchEvent(new Event("grown", { bubbles: true, composed: true }))} />` : ""}</button>`;
+        ${this.url ? html`<img src=${this.url} alt="" @error=${() => (this.broken = true)} @load=${() => this.grown()} />` : ""}</button>`;
     }
-    return html`<button class="file" data-testid="file" aria-label=${label} title=${name} @click=${() => void this.open()}>${icons.file()}
+    return html`<button class="file" data-testid="file" title=${label} @click=${() => void this.open()}>${icons.file()}
       <span class="about"><b>${name}</b><small role="status">${this.gone ? say("gone") : sizeWord(size)}</small></span></button>`;
   }
 }

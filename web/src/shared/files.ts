@@ -42,6 +42,10 @@ export function refusal(code: string, message: string, locale: Locale): string {
   return (words[locale] as Record<string, string>)[code] ?? message;
 }
 
+/** Refusals of what is in the file: the same file is refused again. */
+const INSIDE = new Set(["too_large", "unsupported_type", "type_mismatch", "damaged", "image_too_large", "empty_file"]);
+export const hopeless = (code: string): boolean => INSIDE.has(code);
+
 export function sizeWord(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   if (bytes < 1_048_576) return `${Math.round(bytes / 1024)} KB`;

@@ -26,6 +26,7 @@ export class DeskComposer extends LitElement {
   declare disposition: string;
   declare text: string;
   /** Notes are words alone. */
+  private shownFiles = 0;
   private readonly attach = new Attach(this, () => (this.note ? 0 : this.store.files.limit), () => toLocale(this.lang) ?? "en");
 
   constructor() {
@@ -49,10 +50,19 @@ export class DeskComposer extends LitElement {
   }
 
   override updated(): void {
+    this.settle();
     const area = this.area;
     if (!area) return;
     area.style.height = "auto";
     area.style.height = `${area.scrollHeight + 2}px`;
+  }
+
+  /** The composer has grown or shrunk by its files: the transcript keeps its end in sight. */
+  private settle(): void {
+    const count = this.attach.staged.length;
+    if (count === this.shownFiles) return;
+    this.shownFiles = count;
+    queueMicrotask(() => this.store.dispatchEvent(new Event("change")));
   }
 
   private get area(): HTMLTextAreaElement | null {

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from bot.flows.affirmation import plainly, yes_or_no
+from bot.flows.affirmation import begins_with_yes, plainly, yes_or_no
 from bot.flows.slots import Slot, Value
 from bot.pack import BotPack
 from bot.reading import (
@@ -74,6 +74,15 @@ def asks_to_wait(heard: Heard) -> bool:
     """Whether the customer wants a moment, and says no more than that."""
     said = normalise(heard.text[:100]).replace("’", "'")
     return not heard.payload and heard.size <= _WAIT_WORDS and _WAIT.fullmatch(said) is not None
+
+
+def agrees(heard: Heard, running: str, pack: BotPack) -> bool:
+    """Whether a message says yes to a confirmation by asking for it once more: "对，挂失", "yes, block it". Values in it
+    are corrections, and doubts are no yes."""
+    same = pack.triggers.get(heard.intent or "") == running
+    said = normalise(heard.text[:200]).replace("’", "'")
+    plain = not is_question(heard.text) and _HEDGED.search(said) is None and not re.search(r"[不别没勿]|\bno\b", said)
+    return same and plain and not heard.entities and heard.size <= _WAIT_WORDS and begins_with_yes(heard.text)
 
 
 def doubted(heard: Heard, pack: BotPack) -> Heard:

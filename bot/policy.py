@@ -8,7 +8,7 @@ from bot.draft import MAX_STACK, Draft
 from bot.flows import slots as values
 from bot.flows.affirmation import yes_or_no
 from bot.flows.model import COLLECT, CONFIRM, Flow, Step
-from bot.interruptions import SURE, asks_to_wait, doubted, interrupts, unasked
+from bot.interruptions import SURE, agrees, asks_to_wait, doubted, interrupts, unasked
 from bot.pack import BotPack
 from bot.reading import Heard
 from bot.runner import Runner, fill_slot, wanted_slot
@@ -66,7 +66,7 @@ class Policy:
         return found.collects if found else ()
 
     async def _in_flow(self, draft: Draft, heard: Heard, later: list[Heard]) -> None:
-        frame, heard = draft.stack[-1], doubted(heard, self.pack)
+        frame, asked, heard = draft.stack[-1], heard, doubted(heard, self.pack)
         flow = self.pack.flows.get(frame.flow)
         step = flow.steps.get(frame.step) if flow else None
         if flow is None or step is None or step.kind not in (COLLECT, CONFIRM):
@@ -80,6 +80,7 @@ class Policy:
             answer = {"affirm": True, "deny": False}.get(heard.intent or "")
             if not heard.payload:
                 answer = yes_or_no(heard.text, heard.intent)
+                answer = True if answer is None and agrees(asked, flow.id, self.pack) else answer
             value = None if answer is None else values.Value(answer)
         elif heard.payload:
             yes_no = slot.type == "yes_no" and heard.intent in reading.ANSWERS

@@ -79,6 +79,22 @@ def plainly(text: str) -> bool | None:
     return None if answer is None or _NO_THING.match(said) else yes_or_no(text)
 
 
+def begins_with_yes(text: str) -> bool:
+    """Whether a plain yes comes first, and after it the thing itself: "对，挂失", "yes, block it"."""
+    first, rest = _first_words(_folded(text))
+    return bool(rest) and _YES.match(first) is not None
+
+
+def _first_words(said: str) -> tuple[str, str]:
+    """Up to the first pause, and what follows it; of English also the first word alone."""
+    for place in (_PAUSE.search(said), re.search(r"(?<=[a-z]) ", said)):
+        if place is not None:
+            return said[: place.start()], said[place.end() :].strip()
+    return said, ""
+
+
+_PAUSE: Final = re.compile(r"[,，。.;；!！~～]\s*|(?<=[\u4e00-\u9fff]) ")
+
 _NO_THING: Final = re.compile(
     r"no (?!thank|it\b|it's|that|this|i\b|i'm|we\b|need|way|sorry|nothing|not|never|please|don't|there|my\b|the\b)[a-z]"
 )

@@ -7,7 +7,7 @@ import pytest
 from bot.cues import correction, names_of, without_name
 from bot.flows.choices import Option, chosen, one_slip
 from bot.flows.slots import Slot
-from bot.interruptions import asks_to_wait, doubted, unasked
+from bot.interruptions import agrees, asks_to_wait, doubted, unasked
 from bot.pack import parse
 from bot.reading import Heard, without_kinds_of_number
 from bot.understanding.entities import Phrases, find
@@ -184,3 +184,18 @@ def test_a_slip_of_the_finger_is_no_other_word(text: str, value: str | None) -> 
 )  # fmt: skip
 def test_one_slip(word: str, slip: bool) -> None:
     assert one_slip(word, "mobile") is slip
+
+
+@pytest.mark.parametrize(
+    ("text", "yes"),
+    [
+        ("对，报修", True), ("好的，帮我报修吧", True), ("可以 报修", True), ("是的，麻烦报修", True),
+        ("yes, report it", True), ("ok report the fault please", True), ("sure, go ahead and report it", True),
+        ("报修", False), ("对，报修，电话是13900005678", False), ("对，不过先别报修", False), ("对，先别报修", False), ("好的，报修要钱吗？", False),
+        ("report it", False), ("yes, but don't report it yet", False), ("ok, does it cost anything to report?", False),
+        ("no, report it later", False),
+    ],
+)  # fmt: skip
+def test_who_asks_for_it_again_after_a_yes_has_said_yes(text: str, yes: bool) -> None:
+    assert agrees(heard(text, "report_fault", 0.3), "report_fault", PACK) is yes
+    assert not agrees(heard(text, "report_fault"), "ticket_status", PACK), "another request is no answer"

@@ -8,6 +8,7 @@ import os
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -43,6 +44,7 @@ from connectors.http import parse as services
 from connectors.mcp import McpConnector
 from connectors.mcp import parse as servers
 from connectors.python import PythonConnector
+from core.hours import moments
 from core.ports import Job
 from core.time import SECOND
 from governance.gateway import Executor, Gateway
@@ -152,7 +154,12 @@ class System:
         return self.pack.bot.silence_ask, self.pack.bot.silence_close
 
     def _dialogue(self, pack: Pack, native: Understander) -> Dialogue:
-        return Dialogue(pack.bot, NativeUnderstanding(native, self.clock, self.settings.zone), self.answers, self.tickets, self.actions)
+        hours, clock, zone = pack.bot.hours, self.clock, self.settings.zone
+        reading = NativeUnderstanding(native, clock, zone, hours.spoken())
+        return Dialogue(
+            pack.bot, reading, self.answers, self.tickets, self.actions,
+            lambda: moments(hours, datetime.fromtimestamp(clock() / SECOND, zone)),
+        )  # fmt: skip
 
     async def serve_with(self, pack: Pack, native: Understander) -> None:
         """Takes a new pack or training over; conversations go on in their flows."""

@@ -1,6 +1,6 @@
 """The dialogue: decides one turn from the fold of a conversation, and nothing else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -26,15 +26,26 @@ __all__ = ["Dialogue", "Turn"]
 
 
 class Dialogue:
-    """One pack's dialogue. Holds no state of any conversation; the same fold gives the same turn."""
+    """One pack's dialogue. Holds no state of any conversation; the same fold at the same hour gives the same turn."""
 
     def __init__(
-        self, pack: BotPack, understander: Understander, answers: Answers, tickets: Tickets, actions: Actions
+        self,
+        pack: BotPack,
+        understander: Understander,
+        answers: Answers,
+        tickets: Tickets,
+        actions: Actions,
+        moments: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
+        """`moments` gives what holds now, beside slots (`core.hours.moments`)."""
         self.pack = pack
+        self._moments = moments
         self._understander = understander
         self._runner = Runner(answers, tickets, actions)
         self._policy = Policy(pack, self._runner)
+
+    def _draft(self, conversation: Conversation, in_reply_to: tuple[int, ...]) -> Draft:
+        return Draft(self.pack, conversation, in_reply_to, self._moments())
 
     async def advance(self, conversation: Conversation) -> Turn:
         """One turn: after an action that returned, for all unanswered messages, of a flow that is to begin, or what a
@@ -47,7 +58,7 @@ class Dialogue:
             if call is not None:
                 if not call.outcome:
                     return Turn((), True)
-                draft = Draft(self.pack, conversation, call.in_reply_to)
+                draft = self._draft(conversation, call.in_reply_to)
                 await self._runner.resume(draft, call)
                 if call.left:
                     await self._handle(
@@ -91,7 +102,7 @@ class Dialogue:
             return Turn(())
         if conversation.awaited is not None:
             return Turn((), not conversation.awaited.outcome)
-        draft = Draft(self.pack, conversation, ())
+        draft = self._draft(conversation, ())
         draft.start(found)
         for name, value in (slots or {}).items():
             wanted = self.pack.slots.get(name)
@@ -102,7 +113,7 @@ class Dialogue:
         return _unasked(draft, flow)
 
     async def _turn(self, conversation: Conversation) -> Turn:
-        draft = Draft(self.pack, conversation, tuple([said.seq for said in conversation.unanswered]))
+        draft = self._draft(conversation, tuple([said.seq for said in conversation.unanswered]))
         messages = await self._read(draft, conversation.unanswered)
         messages = [self._as_answer(draft, message) for message in messages]
         if any(self._wants_person(draft, message) for message in messages):
@@ -125,7 +136,7 @@ class Dialogue:
             draft.leave(tuple(seq for unit in units for seq in unit.seqs))
 
     async def _waiting(self, conversation: Conversation) -> Turn:
-        draft = Draft(self.pack, conversation, ())
+        draft = self._draft(conversation, ())
         draft.stack = []
         messages = await self._read(draft, conversation.unanswered)
         await wait(draft, messages, self._runner)
@@ -201,14 +212,14 @@ class Dialogue:
 
     def greeting(self, language: str) -> BotSaid:
         """The first words, with the starters."""
-        draft = Draft(self.pack, Conversation("", language=language), ())
+        draft = self._draft(Conversation("", language=language), ())
         draft.say(self.pack.greeting, starters=True)
         return _words(draft)
 
     def said(self, conversation: Conversation, response: str, **given: Any) -> BotSaid:
         """Any response in the conversation's language, with values beside its slots."""
-        draft = Draft(self.pack, conversation, ())
-        draft.say(response, {**draft.slots, **given})
+        draft = self._draft(conversation, ())
+        draft.say(response, {**draft.known, **given})
         return _words(draft)
 
     def silence(self, conversation: Conversation) -> BotSaid:
@@ -239,7 +250,7 @@ class Dialogue:
 
     def apology(self, conversation: Conversation, in_reply_to: tuple[int, ...]) -> tuple[Event, ...]:
         """After a turn that failed for good: says so and gives the conversation to a person."""
-        draft = Draft(self.pack, conversation, in_reply_to)
+        draft = self._draft(conversation, in_reply_to)
         draft.hand_over("failure", say="utter_failure", outcome="failed")
         return draft.turn().events
 

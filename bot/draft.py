@@ -1,5 +1,6 @@
 """A turn while it is being decided: its events so far, and the state as it will be after them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -43,8 +44,14 @@ class Turn(msgspec.Struct, frozen=True):
 class Draft(Words):
     """Collects the events of one turn; lives no longer than the turn."""
 
-    def __init__(self, pack: BotPack, conversation: Conversation, in_reply_to: tuple[int, ...]) -> None:
-        super().__init__(pack, conversation, in_reply_to)
+    def __init__(
+        self,
+        pack: BotPack,
+        conversation: Conversation,
+        in_reply_to: tuple[int, ...],
+        moments: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(pack, conversation, in_reply_to, moments)
         self.verified = conversation.verified
         self.question = ""
         self.pressed = False

@@ -10,6 +10,8 @@ from bot.flows.slots import Slot, parse_slot
 from bot.flows.verification import Verification, make_flows, parse_verification
 from bot.responses import Button, Response, parse_button, parse_response, texts
 from core.errors import PackMistake
+from core.hours import Hours
+from core.hours import parse as parse_hours
 from core.yamlfile import Node, read
 
 LANGUAGES: Final = ("zh", "en")
@@ -51,6 +53,7 @@ class BotPack(msgspec.Struct, frozen=True, kw_only=True):
     ticket_types: dict[str, TicketType]
     default_skill: str
     hash: str
+    hours: Hours = Hours()
     file: str = "pack.yml"
     intent_lines: dict[str, int] = {}
     verifications: dict[str, Verification] = {}
@@ -129,6 +132,7 @@ def parse(files: dict[str, str]) -> BotPack:
         ticket_types=_ticket_types(nodes.get("tickets.yml")),
         default_skill=_text(nodes.get("routing.yml"), "default_skill", "general"),
         hash=digest.hexdigest()[:16],
+        hours=parse_hours(root),
         verifications=verifications,
         reads=_reads(nodes.get("actions.yml")),
         channels=tuple(item.text() for item in _items(root, "channels")),

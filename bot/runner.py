@@ -66,7 +66,7 @@ class Runner:
                 continue
             if flow.escalations and self._escalated(draft, flow):
                 return
-            walked = walk(flow, frame.step, draft.slots, draft.result, draft.budget, draft.asked)
+            walked = walk(flow, frame.step, draft.known, draft.result, draft.budget, draft.asked)
             draft.budget = walked.budget
             self._tell(draft, flow, walked)
             if walked.stop == ENDED:
@@ -94,7 +94,7 @@ class Runner:
     @staticmethod
     def _escalated(draft: Draft, flow: Flow) -> bool:
         for escalation in flow.escalations:
-            if escalation.condition.holds(draft.slots, draft.result):
+            if escalation.condition.holds(draft.known, draft.result):
                 draft.took(flow.id, ESCALATE, escalation.way)
                 draft.hand_over("escalated", escalation.skill, within_minutes=escalation.within_minutes)
                 return True
@@ -107,7 +107,7 @@ class Runner:
             return True
         if step.kind == ACTION:
             draft.stand(step.id)
-            arguments = values(step, draft.slots, draft.result)
+            arguments = values(step, draft.known, draft.result)
             ticket = str(draft.slots.get(step.ticket) or "")
             draft.call(step.name, self._actions.interface(step.name), step.id, arguments, ticket)
         elif step.kind == TICKET:
@@ -135,7 +135,7 @@ class Runner:
             else:
                 self._call(draft, step, verification(step.name))
         elif step.kind == VERIFIED:
-            draft.verify(step.name, str(values(step, draft.slots, draft.result).get("account", "")))
+            draft.verify(step.name, str(values(step, draft.known, draft.result).get("account", "")))
             draft.go(step.after or END_OF_FLOW)
         else:
             await self._look(draft, flow, step)
@@ -178,7 +178,7 @@ class Runner:
         try:
             opened = self._tickets.open(
                 step.name,
-                values(step, draft.slots, draft.result),
+                values(step, draft.known, draft.result),
                 contact=conversation.contact,
                 conversation=conversation.id,
                 language=draft.language,

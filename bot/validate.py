@@ -27,6 +27,7 @@ from bot.reading import ANSWERS, COMMANDS, TALK
 from bot.responses import Button, Response, Variant
 from bot.speech import PHONE, unspeakable
 from core.errors import PackMistake
+from core.hours import NAMES
 
 REQUIRED: Final = (
     "utter_goodbye", "utter_thanks", "utter_help", "utter_bot_challenge", "utter_smalltalk", "utter_insult",
@@ -40,6 +41,9 @@ REQUIRED: Final = (
 
 _GIVEN: Final = frozenset({"ticket", "status", "name", "position", "wait", "first", "second"})
 """Placeholders that are filled without a slot."""
+
+_MACHINE: Final = NAMES | {VERIFIED_AS}
+"""Names that the machine knows without a slot of the pack."""
 
 
 def check(
@@ -136,7 +140,10 @@ def _slots(known: _Known) -> list[PackMistake]:
     loaded = {step.name for step in steps if step.kind == COLLECT and step.choices}
     found = []
     for slot in pack.slots.values():
-        if slot.name not in filled:
+        if slot.name in NAMES:
+            message = f"`{slot.name}` is a name of the machine's own"
+            found.append(PackMistake(slot.file, slot.line, message, "give the slot another name"))
+        elif slot.name not in filled:
             mend = "collect or set it in a flow, or remove it"
             found.append(PackMistake(slot.file, slot.line, f"slot `{slot.name}` is never filled", mend))
         if slot.type == "choice" and not slot.options and slot.name not in loaded:
@@ -159,7 +166,7 @@ def _responses(known: _Known) -> list[PackMistake]:
                 found += _button(known, button, response.file, variant.line)
             found += _spoken(known, response, variant)
             names = variant.condition.names if variant.condition else frozenset()
-            for name in sorted(names - known.pack.slots.keys() - {VERIFIED_AS}):
+            for name in sorted(names - known.pack.slots.keys() - _MACHINE):
                 message = f"`{response.name}` depends on `{name}`, which is no slot"
                 found.append(PackMistake(response.file, variant.line, message, "use a slot of slots.yml"))
         if not any(not variant.channel and variant.condition is None for variant in response.variants):
@@ -189,7 +196,7 @@ def _placeholders(known: _Known, response: Response, line: int, wordings: Iterab
     found = []
     names = {name for wording in wordings for name in wording.names}
     for name in sorted(names):
-        if name in known.pack.slots or name in _GIVEN or name == VERIFIED_AS:
+        if name in known.pack.slots or name in _GIVEN or name in _MACHINE:
             continue
         if name.startswith("result.") and _returned(known, name.removeprefix("result.")):
             continue
@@ -269,7 +276,7 @@ def _starts(known: _Known, flow: Flow) -> list[PackMistake]:
             found.append(
                 PackMistake(flow.file, escalation.line, message, f"use one of: {_names(known.skills)}")
             )
-        for name in sorted(escalation.condition.names - known.pack.slots.keys() - {VERIFIED_AS}):
+        for name in sorted(escalation.condition.names - known.pack.slots.keys() - _MACHINE):
             message = f"flow `{flow.id}` escalates by `{name}`, which is no slot"
             found.append(PackMistake(flow.file, escalation.line, message, "use a slot of slots.yml"))
     return found
@@ -347,7 +354,7 @@ def _expressions(known: _Known, flow: Flow, step: Step) -> list[PackMistake]:
     found = []
     called = [known.results.get(s.name) for s in flow.steps.values() if s.kind == ACTION]
     for expression in step.expressions:
-        for name in sorted(expression.names - known.pack.slots.keys() - {VERIFIED_AS}):
+        for name in sorted(expression.names - known.pack.slots.keys() - _MACHINE):
             message = f"step `{step.id}` reads `{name}`, which is no slot"
             found.append(_wrong(step, message, "use a slot of slots.yml, or quote it as a text"))
         for field in sorted(expression.fields):

@@ -18,8 +18,15 @@ ASK_WHICH = "utter_ask_which"
 class Words:
     """The speaking half of a draft."""
 
-    def __init__(self, pack: BotPack, conversation: Conversation, in_reply_to: tuple[int, ...]) -> None:
+    def __init__(
+        self,
+        pack: BotPack,
+        conversation: Conversation,
+        in_reply_to: tuple[int, ...],
+        moments: Mapping[str, Any] | None = None,
+    ) -> None:
         self.pack = pack
+        self.moments = moments or {}
         self.conversation = conversation
         self.in_reply_to = in_reply_to
         self.language = spoken(pack, conversation)
@@ -28,6 +35,11 @@ class Words:
         self.slots = conversation.slots
         self.spoke = False
         self._prompt = 0
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What expressions and wordings read: the slots, and what holds at this moment."""
+        return {**self.moments, **self.slots}
 
     @property
     def result(self) -> Mapping[str, Any]:
@@ -47,7 +59,7 @@ class Words:
         return render(
             found,
             self.language,
-            {**self.slots, "result": self.result} if values is None else values,
+            {**self.known, "result": self.result} if values is None else values,
             self.pack.slots,
             conversation.version + len(self.events),
             conversation.last_words,
@@ -121,7 +133,7 @@ class Words:
         """Asks which of two things is meant."""
         names = [flow.name.get(self.language) or flow.id for flow in both]
         choices = tuple(Choice(name, f"/{flow.triggers[0]}") for name, flow in zip(names, both, strict=True))
-        words = self.rendered(ASK_WHICH, {**self.slots, "first": names[0], "second": names[1]})
+        words = self.rendered(ASK_WHICH, {**self.known, "first": names[0], "second": names[1]})
         self._said(words.text, (), response=ASK_WHICH, asks=Asks("intent", "choice", choices))
 
     def prompt(self, response: str) -> None:

@@ -1,12 +1,14 @@
 """Every example of docs/flows.md runs, and the pack made of it has no mistake."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from bot.dialogue import Dialogue
 from bot.flows.model import KINDS
 from bot.pack import parse
 from bot.validate import check
@@ -19,7 +21,8 @@ from core.events import (
     TicketOpened,
     Verified,
 )
-from tests.unit.bot.world import FILES, KEYWORDS, Talk, said
+from core.hours import moments
+from tests.unit.bot.world import FILES, KEYWORDS, Desk, Gate, Keywords, Talk, said
 
 PAGE = (Path(__file__).parents[3] / "docs" / "flows.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```yaml example\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
@@ -68,6 +71,10 @@ class Example(Talk):
 
     def __init__(self, example: dict[str, Any]) -> None:
         super().__init__(files(example))
+        self.now = datetime(2026, 11, 23, 10, tzinfo=UTC)
+        self.dialogue = Dialogue(
+            self.pack, Keywords(), self.pages, Desk(), Gate(), lambda: moments(self.pack.hours, self.now)
+        )
         self.results: dict[str, Any] = example.get("results", {})
 
     def answer(self, called: ActionCalled) -> dict[str, Any]:
@@ -107,6 +114,8 @@ async def test_an_example_runs(text: str) -> None:
         if kind == "user":
             talk.hear(*(("", wanted) if wanted.startswith("/") else (wanted,)))
             events = await talk.go()
+        elif kind == "now":
+            talk.now = datetime.fromisoformat(wanted)
         elif kind == "start":
             (what,) = [key for key in wanted if key in ("ticket", "webhook", "timer")]
             (flow,) = talk.pack.triggered_by(what, wanted[what], wanted.get("status", ""))

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import time
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -11,12 +13,15 @@ from app.people import People
 from app.shapes import conversation_row
 from core import events as e
 from core.conversation import PREFIX
-from core.ports import Rows
+from core.time import iso
+from handoff.routing import Waiting
 
 CHANGES = (e.HandoffAsked, e.HandoffTaken, e.HandoffCancelled, e.Transferred, e.HandoffOffered, e.Closed)
 """Kinds after which the line may look different."""
 REFRESH_SECONDS = 5.0
 SETTLE_SECONDS = 0.05
+REST = 4
+"""Times as long as a look at the line took, it is left alone: a long line takes a fifth of the process at most."""
 
 _log = structlog.get_logger()
 
@@ -24,10 +29,9 @@ _log = structlog.get_logger()
 class Line:
     """One task for all: it looks at the line after each change, and every few seconds."""
 
-    def __init__(self, hub: Hub, people: People, rows: Rows) -> None:
+    def __init__(self, hub: Hub, people: People) -> None:
         self._hub = hub
         self._people = people
-        self._rows = rows
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -46,26 +50,38 @@ class Line:
         self._changed.set()
 
     async def _run(self) -> None:
+        took = 0.0
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(REFRESH_SECONDS):
                     await self._changed.wait()
-            await asyncio.sleep(SETTLE_SECONDS)  # changes come in groups
+            await asyncio.sleep(max(SETTLE_SECONDS, took * REST))  # changes come in groups
             self._changed.clear()
+            began = time.perf_counter()
             try:
                 await self._people.match()
                 await self.tell()
             except Exception:
                 _log.exception("line_not_told")
+            took = time.perf_counter() - began
 
     async def tell(self) -> None:
         """Position and expected wait to each who waits; the whole line to the desk."""
-        for conversation, place in await self._people.places():
+        line = await self._people.line()
+        places = await self._people.places([item for item, _ in line])
+        for conversation, place in places.items():
             frame: dict[str, Any] = {"type": "queue", "position": place.position, "wait_seconds": place.wait_seconds}
             self._hub.signal(PREFIX + conversation, frame)
-        self._hub.signal("desk", {"type": "queue", "waiting": await self.queue()})
+        self._hub.signal("desk", {"type": "queue", "waiting": _rows(line)})
 
     async def queue(self) -> list[dict[str, Any]]:
         """Who waits, as rows for the desk, in the order of the line."""
-        rows = [await self._rows.get("conversations", item.conversation) for item in await self._people.waiting()]
-        return [conversation_row(row) for row in rows if row is not None]
+        return _rows(await self._people.line())
+
+
+def _rows(line: Sequence[tuple[Waiting, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Rows of the desk's list, with what the line alone knows: its order, priority, and what was promised."""
+    return [
+        {**conversation_row(row), "priority": item.priority, "due_at": iso(item.due) if item.due else None}
+        for item, row in line
+    ]

@@ -6,6 +6,7 @@ Every step is one append under the conflict rule, so two agents can never hold o
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import structlog
 from msgspec.structs import replace
@@ -19,14 +20,14 @@ from core.errors import Conflict, Denied, Invalid
 from core.ports import ANY, Append, Job, Rows
 from core.time import SECOND
 from handoff.ports import AgentState, Presence
-from handoff.queue import Averages, Place, place_of
+from handoff.queue import Averages, Place, place_of, places_of
 from handoff.routing import Routing, Waiting, choose, order
 from handoff.routing import waiting as waiting_of
 
 DISPOSITIONS = ("resolved", "follow_up", "spam", "no_answer", "other")
 ASK_AGAIN_AFTER = 20 * SECOND
-LINE_LIMIT = 500
-"""Conversations looked at in one matching; the oldest first."""
+LINE_LIMIT = 10_000
+"""Conversations that can wait, or be served, at once; beyond it the newest are left out of the matching."""
 
 _log = structlog.get_logger()
 
@@ -69,11 +70,16 @@ class People:
             await self._log.store.append(done=(job.key,))
         return 1
 
-    async def waiting(self) -> list[Waiting]:
-        """The line in its order: those who wait longest in their priority first."""
+    async def line(self) -> list[tuple[Waiting, dict[str, Any]]]:
+        """The line in its order (`handoff.routing.order`), each with its row."""
         rows = await self._rows.find("conversations", {"mode": WAITING}, order="waiting_since", limit=LINE_LIMIT)
+        by_id = {row["id"]: row for row in rows}
         line = [waiting_of(await self._log.conversation(row["id"]), row["priority"]) for row in rows]
-        return order(line)
+        return [(item, by_id[item.conversation]) for item in order(line, self._log.clock())]
+
+    async def waiting(self) -> list[Waiting]:
+        """The line in its order."""
+        return [item for item, _ in await self.line()]
 
     async def agents(self) -> list[AgentState]:
         """Who is on duty, each with the number of conversations served now."""
@@ -100,13 +106,11 @@ class People:
 
     async def place(self, conversation: str) -> Place | None:
         """Position and expected wait of one who waits; None for others."""
-        return place_of(conversation, await self.waiting(), await self.agents(), self.averages)
+        return place_of(conversation, await self.waiting(), await self.agents(), self.averages, self._log.clock())
 
-    async def places(self) -> list[tuple[str, Place]]:
+    async def places(self, line: Sequence[Waiting]) -> dict[str, Place]:
         """The same for everybody in the line."""
-        line, agents = await self.waiting(), await self.agents()
-        places = ((item.conversation, place_of(item.conversation, line, agents, self.averages)) for item in line)
-        return [(conversation, place) for conversation, place in places if place is not None]
+        return places_of(line, await self.agents(), self.averages, self._log.clock())
 
     async def _offer(self, fold: Conversation, agent: str) -> None:
         if fold.mode != WAITING or fold.offer is not None:

@@ -119,7 +119,7 @@ class System:
         )
         self.ledger = backends.ledger
         self.sealer = Sealer(self.ledger, clock, settings.data / "anchors", key, settings.anchor_url)
-        self.line = Line(self.hub, self.people, self.rows)
+        self.line = Line(self.hub, self.people)
         self.log.notify(CHANGES, self.line.soon)
         self.sockets: set[Any] = set()
         self.stopping = False

@@ -2,6 +2,7 @@
 
 from core import events as e
 from core.state import BOT, CLOSED, HUMAN, WAITING, Changes, Conversation, Handlers, Offer, Said, answered
+from core.time import MINUTE
 
 
 def _handoff_asked(c: Conversation, event: e.HandoffAsked, at: e.Recorded) -> Changes:
@@ -17,6 +18,7 @@ def _handoff_asked(c: Conversation, event: e.HandoffAsked, at: e.Recorded) -> Ch
         "skill": event.skill,
         "reason": event.reason,
         "waiting_since": at.at,
+        "due": at.at + event.within_minutes * MINUTE if event.within_minutes else 0,
         "asked_seq": at.seq,
         "offer": None,
         "refused": (),
@@ -44,12 +46,13 @@ def _taken(c: Conversation, event: e.HandoffTaken, at: e.Recorded) -> Changes:
         "assignee": event.agent,
         "assignee_name": event.name,
         "taken_at": at.at,
+        "due": 0,
     }
 
 
 _BACK: Changes = {
     "mode": BOT, "offer": None, "refused": (), "wanted": "", "assignee": "", "assignee_name": "",
-    "waiting_since": 0, "skill": "", "reason": "", "asked_seq": 0,
+    "waiting_since": 0, "due": 0, "skill": "", "reason": "", "asked_seq": 0,
 }  # fmt: skip
 
 
@@ -67,7 +70,8 @@ def _transferred(c: Conversation, event: e.Transferred, at: e.Recorded) -> Chang
     return {
         "mode": WAITING,
         "skill": event.skill or c.skill,
-        "waiting_since": at.at,
+        # Who has been served waits in front: as long as since the first time they asked.
+        "waiting_since": c.waiting_since or at.at,
         "asked_seq": at.seq,
         "offer": None,
         "refused": (event.by,),
@@ -101,6 +105,7 @@ def _closed(c: Conversation, event: e.Closed, at: e.Recorded) -> Changes:
         "offer": None,
         "wanted": "",
         "waiting_since": 0,
+        "due": 0,
     }
 
 

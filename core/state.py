@@ -82,7 +82,8 @@ class Start(msgspec.Struct, frozen=True, omit_defaults=True):
 class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
     """`version` is the seq of the last event in it; instants are microseconds since the epoch (0: never).
 
-    `starts` are to begin without anybody's words, `begun` is the last that did; `telling`: the bot says more by itself."""
+    `starts` are to begin without anybody's words, `begun` is the last that did; `telling`: the bot says more by itself.
+    `due`: until when a person was to take over, 0 where nothing was promised."""
 
     id: str
     version: int = 0
@@ -117,6 +118,7 @@ class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
     skill: str = ""
     reason: str = ""
     waiting_since: int = 0
+    due: int = 0
     asked_seq: int = 0
     offer: Offer | None = None
     refused: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from core.conversation import Conversation
+from core.time import HOUR
 from core.yamlfile import Node, read
 from handoff.ports import AVAILABLE, AWAY, AgentState
 
@@ -13,6 +14,9 @@ FILE = "routing.yml"
 _DEFAULT_SKILL: Final = "general"
 _OFFER_SECONDS: Final = 30
 _CAPACITY: Final = 3
+
+PATIENCE: Final = HOUR
+"""How long one to whom nothing was promised can wait before a promise no longer goes first, in microseconds."""
 
 
 class Routing(msgspec.Struct, frozen=True):
@@ -35,7 +39,7 @@ class Waiting(msgspec.Struct, frozen=True):
     """A conversation in the line; instants in microseconds since the epoch.
 
     `refused` in the order of refusal; `offered` to whom an offer stands until `offer_expires`; `wanted` names
-    the agent whom a colleague chose.
+    the agent whom a colleague chose; `due` until when a person was to take over (0: nothing was promised).
     """
 
     conversation: str
@@ -47,6 +51,11 @@ class Waiting(msgspec.Struct, frozen=True):
     offered: str = ""
     offer_expires: int = 0
     wanted: str = ""
+    due: int = 0
+
+    def overdue(self, now: int) -> bool:
+        """Whether what was promised is over."""
+        return 0 < self.due <= now
 
     def offered_at(self, now: int) -> bool:
         """Whether an offer stands."""
@@ -73,12 +82,22 @@ def waiting(conversation: Conversation, priority: int = 0) -> Waiting:
         offered=offer.agent if offer else "",
         offer_expires=offer.expires_at if offer else 0,
         wanted=conversation.wanted,
+        due=conversation.due,
     )
 
 
-def order(line: Iterable[Waiting]) -> list[Waiting]:
-    """The line: higher priority first, then who waits longest."""
-    return sorted(line, key=lambda w: (-w.priority, w.waiting_since, w.conversation))
+def order(line: Iterable[Waiting], now: int = 0) -> list[Waiting]:
+    """The line at an instant: what is overdue, then higher priority, then the earliest deadline.
+
+    Where nothing was promised the deadline is PATIENCE after somebody began to wait: then who waits longest comes
+    first, and a promise of few minutes goes before those who came a little earlier (earliest deadline first).
+    """
+    return sorted(
+        line,
+        key=lambda w: (
+            not w.overdue(now), -w.priority, w.due or w.waiting_since + PATIENCE, w.waiting_since, w.conversation
+        ),
+    )  # fmt: skip
 
 
 def choose(line: Iterable[Waiting], agents: Sequence[AgentState], now: int) -> list[Assignment]:
@@ -88,9 +107,11 @@ def choose(line: Iterable[Waiting], agents: Sequence[AgentState], now: int) -> l
     alone, then anybody: a customer who asks for a person gets one. Among the suited who are available and
     have a place left (standing offers take one), the one who was chosen by a colleague comes first, then who
     has been idle longest, counting a place given in this call. Who refused is passed over, unless all those
-    refused; then who refused longest ago. A conversation with a standing offer is left alone.
+    refused; then who refused longest ago. A conversation with a standing offer is left alone. What is overdue
+    waits for nobody better suited: it goes to the first on the ladder who is free.
     """
-    ordered = order(line)
+    ordered = order(line, now)
+    ladders: dict[tuple[str, str], list[list[AgentState]]] = {}
     load = {state.agent: state.load for state in agents}
     for item in ordered:
         if item.offered_at(now) and item.offered in load:
@@ -100,7 +121,13 @@ def choose(line: Iterable[Waiting], agents: Sequence[AgentState], now: int) -> l
     for item in ordered:
         if item.offered_at(now):
             continue
-        free = [a for a in suited(item, agents) if a.state == AVAILABLE and load[a.agent] < a.capacity]
+        kind = (item.skill, item.language)
+        if kind not in ladders:
+            ladders[kind] = _ladder(item, agents)
+        rungs = (
+            [a for a in rung if a.state == AVAILABLE and load[a.agent] < a.capacity] for rung in ladders[kind]
+        )
+        free = next((rung for rung in rungs if rung or not item.overdue(now)), [])
         best = _best(item, free, agents, load, given)
         if best is not None:
             chosen.append(Assignment(item.conversation, best.agent))
@@ -111,12 +138,14 @@ def choose(line: Iterable[Waiting], agents: Sequence[AgentState], now: int) -> l
 
 def suited(item: Waiting, agents: Iterable[AgentState]) -> list[AgentState]:
     """Agents on duty who should serve a conversation, by the ladder that `choose` describes, free or not."""
+    return next(iter(_ladder(item, agents)), [])
+
+
+def _ladder(item: Waiting, agents: Iterable[AgentState]) -> list[list[AgentState]]:
+    """Everybody on duty who fits a conversation, the best suited first; no rung is empty."""
     on_duty = [state for state in agents if state.state != AWAY and state.capacity > 0]
-    for fits in _LADDER:
-        rung = [state for state in on_duty if fits(item, state)]
-        if rung:
-            return rung
-    return on_duty
+    rungs = ([state for state in on_duty if fits(item, state)] for fits in _LADDER)
+    return [rung for rung in (*rungs, on_duty) if rung]
 
 
 def _speaks(item: Waiting, state: AgentState) -> bool:

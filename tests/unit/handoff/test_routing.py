@@ -1,5 +1,8 @@
 """Nobody gets more than they can serve, nobody waits while somebody suited is free."""
 
+import heapq
+import random
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,12 +18,14 @@ from core.events import (
     HandoffAsked,
     HandoffDeclined,
     HandoffOffered,
+    HandoffTaken,
     Recorded,
     Started,
     Transferred,
 )
+from core.time import MINUTE
 from handoff.ports import AgentState
-from handoff.queue import Averages, expected_wait, place_of, position
+from handoff.queue import Averages, Place, expected_wait, place_of, places_of
 from handoff.routing import Waiting, choose, order, parse, waiting
 
 NAMES = ("anna", "bo", "chen", "dora")
@@ -181,23 +186,104 @@ def test_the_fold_gives_the_place_in_the_line() -> None:
     )
     moved = Recorded("conversation:k", 6, 70, Actor(AGENT, "bo"), Transferred(by="bo", agent="chen"))
     assert waiting(fold(conversation, [moved])) == item(
-        "k", skill="faults", waiting_since=70, refused=("bo",), wanted="chen"
-    )
+        "k", skill="faults", waiting_since=20, refused=("bo",), wanted="chen"
+    ), "who has been served waits in front"
+
+
+def test_what_was_promised_goes_before_a_little_patience_and_overdue_before_all() -> None:
+    line = [
+        item("old", waiting_since=0),
+        item("promised", waiting_since=10 * MINUTE, due=15 * MINUTE),
+        item("urgent", priority=5, waiting_since=11 * MINUTE),
+        item("ancient", waiting_since=-50 * MINUTE),
+    ]
+    names = [w.conversation for w in order(line, 12 * MINUTE)]
+    assert names == ["urgent", "ancient", "promised", "old"]
+    assert next(w.conversation for w in order(line, 15 * MINUTE)) == "promised"
+
+
+def test_what_is_overdue_waits_for_nobody_better() -> None:
+    agents = [agent("anna", skills=("general",), load=1), agent("bo", skills=("faults",))]
+    late = item("k", due=10)
+    assert pairs([late], agents, now=9) == []
+    assert pairs([late], agents, now=10) == [("k", "bo")]
+
+
+def test_a_promise_is_counted_from_the_moment_of_asking_and_kept_by_taking_over() -> None:
+    events = [
+        Started(channel="webchat", language="zh", contact="c"),
+        HandoffAsked(reason="escalated", skill="faults", within_minutes=5),
+        HandoffTaken(agent="anna"),
+    ]
+    log = [Recorded("conversation:k", n, n, THE_BOT, event) for n, event in enumerate(events, 1)]
+    assert fold(empty("k"), log[:2]).due == 2 + 5 * MINUTE
+    assert fold(empty("k"), log).due == 0
 
 
 def test_place_and_wait() -> None:
     line = [item("a"), item("b", waiting_since=1), item("c", waiting_since=2, skill="faults")]
-    assert [position(name, line) for name in ("a", "b", "c", "x")] == [1, 2, 1, 0]
     averages = Averages(handling=300, answer=15)
     two = [agent("anna", load=1), agent("bo", load=1)]
+    assert [place.position for place in places_of(line, two, averages).values()] == [1, 2, 1]
     assert expected_wait(1, two, averages) == 165
     assert expected_wait(2, two, averages) == 315
     assert expected_wait(1, [agent("anna")], averages) == 15
     assert expected_wait(1, [], averages) is None
+    assert expected_wait(1, [agent("anna", state="busy")], averages) is None
     place = place_of("b", line, [agent("anna", load=1, skills=("general",))], averages)
     assert place is not None
     assert (place.position, place.wait_seconds) == (2, 615)
     assert place_of("x", line, two, averages) is None
+
+
+def test_who_is_served_by_the_same_people_is_waited_for() -> None:
+    line = [item("a"), item("b", waiting_since=1, skill="faults"), item("c", waiting_since=2)]
+    averages = Averages(handling=100, answer=0)
+    everything = [agent("anna", load=1)]
+    assert places_of(line, everything, averages)["c"] == Place(2, 300)
+    parted = [agent("anna", load=1, skills=("general",)), agent("bo", load=1, skills=("faults",))]
+    assert places_of(line, parted, averages)["c"] == Place(2, 200)
+
+
+def test_the_expected_wait_is_what_people_then_wait() -> None:
+    """A line before three agents with three places each, over and over: the mean of what was told is what came."""
+    chance = random.Random(7)
+    told = waited = 0.0
+    for _ in range(300):
+        busy = [chance.expovariate(1 / 300) for _ in range(9)]
+        agents = [agent(name, capacity=3, load=3) for name in NAMES[:3]]
+        line = [item(str(n), waiting_since=n) for n in range(20)]
+        places = places_of(line, agents, Averages(handling=300, answer=0))
+        for waiting_one in order(line):
+            heapq.heapify(busy)
+            begins = heapq.heappop(busy)
+            heapq.heappush(busy, begins + chance.expovariate(1 / 300))
+            waited += begins
+            told += places[waiting_one.conversation].wait_seconds or 0
+    assert waited / 6000 == pytest.approx(told / 6000, rel=0.05)
+
+
+def test_five_hundred_waiting_are_matched_and_placed_in_time() -> None:
+    """The work grows with the line and the people, not with their product squared: counted, not timed."""
+    skills, languages = ("general", "faults", "complaints"), ("zh", "en")
+    agents = [
+        agent(f"a{n}", n, capacity=3, load=n % 4, skills=(skills[n % 3],), languages=languages[: 1 + n % 2])
+        for n in range(30)
+    ]
+    line = [
+        item(str(n), skill=skills[n % 3], language=languages[n % 2], waiting_since=n * 7 % 500, priority=n % 10 // 9)
+        for n in range(500)
+    ]
+    chosen = choose(line, agents, 10)
+    load = Counter(a.agent for a in chosen)
+    assert all(a.load + load[a.agent] <= a.capacity for a in agents if load[a.agent])
+    by_id = {w.conversation: w for w in line}
+    for kind in {(w.skill, w.language) for w in line}:
+        got = [by_id[a.conversation] for a in chosen if (by_id[a.conversation].skill, by_id[a.conversation].language) == kind]
+        first = [w for w in order(line, 10) if (w.skill, w.language) == kind][: len(got)]
+        assert got == first, "nobody of the same kind is passed over"
+    places = places_of(line, agents, Averages())
+    assert sorted(p.position for w, p in places.items() if by_id[w].skill == "faults") == list(range(1, 168))
 
 
 def test_averages_move_a_tenth_of_the_way() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from app.attendance import Attendance
 from app.hub import Hub
 from app.people import People
 from app.shapes import conversation_row
@@ -29,9 +30,10 @@ _log = structlog.get_logger()
 class Line:
     """One task for all: it looks at the line after each change, and every few seconds."""
 
-    def __init__(self, hub: Hub, people: People) -> None:
+    def __init__(self, hub: Hub, people: People, attendance: Attendance) -> None:
         self._hub = hub
         self._people = people
+        self._attendance = attendance
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -60,6 +62,7 @@ class Line:
             began = time.perf_counter()
             try:
                 await self._people.match()
+                await self._attendance.look()
                 await self.tell()
             except Exception:
                 _log.exception("line_not_told")

@@ -5,7 +5,7 @@ Every step is one append under the conflict rule, so two agents can never hold o
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -42,33 +42,19 @@ class People:
         presence: Presence,
         routing: Callable[[], Routing],
         dialogue: Callable[[], Dialogue],
+        works: Callable[[str], Awaitable[bool | None]],
     ) -> None:
+        """`works` says whether a user serves here; None: there is no such user."""
         self._log = log
         self._rows = rows
         self.presence = presence
         self._routing = routing
         self._dialogue = dialogue
+        self._works = works
         self._matching = asyncio.Lock()
         self.averages = Averages()
 
     # The line --------------------------------------------------------------------------------------------------
-
-    async def queued(self, jobs: Sequence[Job]) -> int:
-        """A handler of `app.lanes`: somebody began to wait, or an offer was refused."""
-        job = jobs[0]
-        await self.match()
-        fold = await self._log.conversation(job.key.stream)
-        events: tuple[e.Event, ...] = ()
-        if fold.mode == WAITING and fold.asked_seq == job.key.seq and not await self.presence.all():
-            events = (self._dialogue().said(fold, "utter_agents_away"),)
-        if events:
-            append = Append(
-                fold.stream, events, e.THE_BOT, self._log.clock(), expected=fold.version, key=f"away:{job.key.seq}"
-            )
-            await self._log.append(append, done=(job.key,))
-        else:
-            await self._log.store.append(done=(job.key,))
-        return 1
 
     async def line(self) -> list[tuple[Waiting, dict[str, Any]]]:
         """The line in its order (`handoff.routing.order`), each with its row."""
@@ -80,6 +66,16 @@ class People:
     async def waiting(self) -> list[Waiting]:
         """The line in its order."""
         return [item for item, _ in await self.line()]
+
+    async def abandoned(self) -> list[tuple[str, str]]:
+        """(conversation, agent) where a customer waits for an answer of somebody who is not on duty."""
+        there = {state.agent for state in await self.presence.all()}
+        rows = await self._rows.find("conversations", {"mode": HUMAN}, limit=LINE_LIMIT)
+        return [
+            (row["id"], row["assignee"])
+            for row in rows
+            if row["last_by"] == "customer" and row["assignee"] not in there
+        ]
 
     async def agents(self) -> list[AgentState]:
         """Who is on duty, each with the number of conversations served now."""
@@ -136,6 +132,17 @@ class People:
         else:
             await self._log.store.append(done=(job.key,))
         return 1
+
+    async def withdraw(self, agent: str) -> None:
+        """An agent has left: what is offered to them goes to the next one at once."""
+        rows = await self._rows.find("conversations", {"mode": WAITING, "offered_to": agent}, limit=LINE_LIMIT)
+
+        def decide(fold: Conversation) -> Sequence[e.Event]:
+            offered = fold.mode == WAITING and fold.offer is not None and fold.offer.agent == agent
+            return (e.HandoffExpired(agent=agent),) if offered else ()
+
+        for row in rows:
+            await self._change(row["id"], e.THE_SYSTEM, decide)
 
     # What an agent does ----------------------------------------------------------------------------------------
 
@@ -238,6 +245,8 @@ class People:
             raise Invalid("Name one of agent, skill or bot.", field="to")
         if skill and skill not in self._routing().skills:
             raise Invalid(f"There is no skill {skill}.", field="to")
+        if target:
+            await self._may_be_given(target, agent)
 
         def decide(fold: Conversation) -> Sequence[e.Event]:
             if fold.mode != HUMAN or fold.assignee != agent:
@@ -247,6 +256,25 @@ class People:
             return (e.Transferred(by=agent, agent=target, skill=skill, note=note[:2000]),)
 
         await self._change(conversation, e.Actor(e.AGENT, agent), decide)
+
+    async def _may_be_given(self, target: str, agent: str) -> None:
+        if target == agent:
+            raise Invalid("This conversation is yours already.", field="to")
+        works = await self._works(target)
+        if works is None:
+            raise Invalid(f"There is no user {target}.", field="to")
+        if not works:
+            raise Invalid(f"{target} no longer works here.", field="to")
+
+    async def give_back(self, conversation: str, agent: str) -> None:
+        """Back into the line, in front, from an agent who is gone; nothing when somebody else serves by now."""
+
+        def decide(fold: Conversation) -> Sequence[e.Event]:
+            if fold.mode != HUMAN or fold.assignee != agent:
+                return ()
+            return (e.Transferred(by=agent, skill=fold.skill or self._routing().default_skill),)
+
+        await self._change(conversation, e.THE_SYSTEM, decide)
 
     # What a customer does in the line --------------------------------------------------------------------------
 

@@ -115,6 +115,11 @@ class Users:
             raise NotFound(f"There is no user {name}.")
         return user
 
+    async def works(self, name: str) -> bool | None:
+        """Whether a user is active; None when there is none of this name."""
+        user = await self._rows.get(name)
+        return None if user is None else user.active
+
     async def list(self) -> list[User]:
         """All users by name."""
         return await self._rows.list()

@@ -18,9 +18,11 @@ from app import metrics, reactions
 from app import pack as packs
 from app.after import Afterwards, score_missing
 from app.approvals import Approvals
+from app.attendance import Attendance
 from app.backends import Backends
 from app.bridges import KnowledgeAnswers, NativeUnderstanding
 from app.demonstration import Demonstrations
+from app.duty import GRACE_SECONDS, Duty
 from app.files import stored_files
 from app.hub import Hub
 from app.inbox import Inbox
@@ -48,18 +50,14 @@ from core.hours import moments
 from core.ports import Job
 from core.time import SECOND
 from governance.gateway import Executor, Gateway
-from handoff.ports import AVAILABLE, AgentState
 from handoff.summary import summarise
 from knowledge.ports import Documents, PassageIndex
 from knowledge.search import Knowledge
 from knowledge.synonyms import read_synonyms
-from store.settled import User, UserRows
+from store.settled import UserRows
 from tickets.desk import TicketDesk
 
 _log = structlog.get_logger()
-
-GRACE_SECONDS = 10.0
-"""How long an agent whose last socket went stays on duty: a reload is no leaving."""
 
 
 def now() -> int:
@@ -104,7 +102,12 @@ class System:
         self.approvals = Approvals(self.log, self.rows, self.actions, lambda: self.pack.labels)
         self.answers = KnowledgeAnswers(knowledge)
         self.turns = Turns(self.log, self._dialogue(pack, native), self.actions)
-        self.people = People(self.log, self.rows, self.presence, lambda: self.pack.routing, self.dialogue)
+        self.people = People(
+            self.log, self.rows, self.presence, lambda: self.pack.routing, self.dialogue, self.users.works
+        )
+        self.attendance = Attendance(
+            self.log, self.people, self.dialogue, self._hours_open, lambda: self.pack.routing
+        )
         key = settings.secret().encode()
         self.files = stored_files(settings, backends, clock)
         self.starts = Starts(self.log, self.rows, lambda: self.pack.bot, lambda: self.inbox.reopen_hours, key)
@@ -119,19 +122,19 @@ class System:
         )
         self.ledger = backends.ledger
         self.sealer = Sealer(self.ledger, clock, settings.data / "anchors", key, settings.anchor_url)
-        self.line = Line(self.hub, self.people)
+        self.line = Line(self.hub, self.people, self.attendance)
         self.log.notify(CHANGES, self.line.soon)
         self.sockets: set[Any] = set()
         self.stopping = False
         self._sleep = sleep
         self._loops: list[asyncio.Task[Any]] = []
-        self._desks: dict[str, int] = {}
+        self.duty = Duty(self.presence, self.people, lambda: self.pack.routing, self.line.soon, sleep)
 
     def handlers(self) -> dict[str, Handler]:
         """Reaction → who works it. Which event makes which reaction: `app.reactions`."""
         return {
             reactions.TURN: self.turns.run,
-            reactions.QUEUE: self.people.queued,
+            reactions.QUEUE: self.attendance.queued,
             reactions.OFFER: self.people.offer_over,
             reactions.SILENCE: self.after.silent,
             reactions.QA: self.after.scored,
@@ -149,17 +152,22 @@ class System:
         """The one that serves now."""
         return self.turns.dialogue
 
+    def _here(self) -> datetime:
+        """The present in the zone of the opening hours."""
+        return datetime.fromtimestamp(self.clock() / SECOND, self.settings.zone)
+
+    def _hours_open(self) -> bool:
+        return self.pack.bot.hours.open(self._here())
+
     def silence(self) -> tuple[int, int]:
         """Minutes until a silent customer is asked, and from there until the end."""
         return self.pack.bot.silence_ask, self.pack.bot.silence_close
 
     def _dialogue(self, pack: Pack, native: Understander) -> Dialogue:
-        hours, clock, zone = pack.bot.hours, self.clock, self.settings.zone
-        reading = NativeUnderstanding(native, clock, zone, hours.spoken())
-        return Dialogue(
-            pack.bot, reading, self.answers, self.tickets, self.actions,
-            lambda: moments(hours, datetime.fromtimestamp(clock() / SECOND, zone)),
-        )  # fmt: skip
+        hours = pack.bot.hours
+        reading = NativeUnderstanding(native, self.clock, self.settings.zone, hours.spoken())
+        moment = lambda: moments(hours, self._here())  # noqa: E731
+        return Dialogue(pack.bot, reading, self.answers, self.tickets, self.actions, moment)
 
     async def serve_with(self, pack: Pack, native: Understander) -> None:
         """Takes a new pack or training over; conversations go on in their flows."""
@@ -204,6 +212,7 @@ class System:
             task.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         await self.line.stop()
+        await self.duty.stop()
         await self.lanes.stop()
         await self.log.drain()
         await self.sealer.finish()
@@ -224,38 +233,11 @@ class System:
         values: dict[str, Any] = msgspec.to_builtins(story)
         return values
 
-    async def enter(self, user: User, state: str, capacity: int | None) -> AgentState:
-        """An agent says how they are."""
-        known = next((a for a in await self.presence.all() if a.agent == user.name), None)
-        limit = capacity if capacity is not None else known.capacity if known else self.pack.routing.capacity
-        await self.presence.set(
-            user.name, state, limit, name=user.display, languages=user.languages, skills=user.skills
-        )
-        return AgentState(user.name, user.display, state, limit, languages=user.languages, skills=user.skills)
-
-    async def arrive(self, user: User) -> AgentState:
-        """A desk was opened: the state of before, or available."""
-        self._desks[user.name] = self._desks.get(user.name, 0) + 1
-        known = next((a for a in await self.presence.all() if a.agent == user.name), None)
-        return await self.enter(user, known.state if known else AVAILABLE, None)
-
-    def left(self, user: User) -> None:
-        """A desk was closed; when no other opens soon, the agent is off duty."""
-        self._desks[user.name] = self._desks.get(user.name, 1) - 1
-        if self._desks[user.name] <= 0 and not self.stopping:
-            asyncio.get_running_loop().call_later(GRACE_SECONDS, self._off_duty, user.name)
-
-    def _off_duty(self, name: str) -> None:
-        if self._desks.get(name, 0) <= 0 and not self.stopping:
-            self._desks.pop(name, None)
-            self._loops.append(asyncio.create_task(self.presence.gone(name)))
-
     async def keep_presence(self) -> None:
-        """Agents with an open desk stay on duty, whatever their browser's timers do in the background."""
+        """Who sits at a desk here stays on duty."""
         while True:
             await asyncio.sleep(GRACE_SECONDS)
-            for name in list(self._desks):
-                await self.presence.beat(name)
+            await self.duty.keep()
 
 
 def knowledge_of(pack: Pack, documents: Documents, index: PassageIndex) -> Knowledge:

@@ -19,7 +19,7 @@ from bot.waiting import wait
 from bot.words import spoken
 from core.conversation import BOT, WAITING, Conversation, Said, Start
 from core.errors import NotFound
-from core.events import BotSaid, Event, HandoffAsked, LanguageChanged, StartLeft
+from core.events import BotSaid, Choice, Event, HandoffAsked, LanguageChanged, StartLeft
 from core.ports import Actions, Answers, Tickets, Understander, Understanding
 
 __all__ = ["Dialogue", "Turn"]
@@ -221,6 +221,16 @@ class Dialogue:
         draft = self._draft(conversation, ())
         draft.say(response, {**draft.known, **given})
         return _words(draft)
+
+    def nobody_there(self, conversation: Conversation, offer: bool) -> BotSaid:
+        """Says that nobody is there to take over, with a button for the pack's flow for that where it is on `offer`."""
+        said = self.said(conversation, "utter_agents_away")
+        flow = self.pack.flows.get(self.pack.nobody_there) if offer else None
+        if flow is None:
+            return said
+        title = flow.name.get(said.language) or flow.id
+        button = Choice(title, f"/{flow.triggers[0]}")
+        return msgspec.structs.replace(said, quick_replies=(button, *said.quick_replies))
 
     def silence(self, conversation: Conversation) -> BotSaid:
         """Asks a silent customer whether they are still there; the open question stays open."""

@@ -54,6 +54,7 @@ class BotPack(msgspec.Struct, frozen=True, kw_only=True):
     default_skill: str
     hash: str
     hours: Hours = Hours()
+    nobody_there: str = ""
     file: str = "pack.yml"
     intent_lines: dict[str, int] = {}
     verifications: dict[str, Verification] = {}
@@ -133,6 +134,7 @@ def parse(files: dict[str, str]) -> BotPack:
         default_skill=_text(nodes.get("routing.yml"), "default_skill", "general"),
         hash=digest.hexdigest()[:16],
         hours=parse_hours(root),
+        nobody_there=_text(nodes.get("routing.yml"), "nobody_there", ""),
         verifications=verifications,
         reads=_reads(nodes.get("actions.yml")),
         channels=tuple(item.text() for item in _items(root, "channels")),

@@ -121,6 +121,10 @@ def _settings(known: _Known) -> list[PackMistake]:
             found.append(PackMistake(pack.file, line, f"response `{name}` is missing", mend))
     for button in pack.starters:
         found += _button(known, button, pack.file, 1)
+    flow = pack.flows.get(pack.nobody_there)
+    if pack.nobody_there and (flow is None or not flow.triggers):
+        message = f"`nobody_there: {pack.nobody_there}` is no flow that a customer can ask for"
+        found.append(PackMistake("routing.yml", 1, message, "name a flow with `nlu_trigger:`"))
     for given in pack.verifications.values():
         for name in (WRONG, FAILED):
             if name not in pack.responses:

@@ -6,19 +6,21 @@ from bot.runner import Runner
 from core.events import Event, HandoffCancelled, KnowledgeUsed
 from core.ports import Answer
 
-LEFT, SOON, LOOK = "left", "soon", "look"
+LEFT, SOON, LOOK, INSTEAD = "left", "soon", "look", "instead"
 
 
 async def wait(draft: Draft, messages: list[Heard], runner: Runner) -> None:
     """Adds what is to be said to messages of a customer in the waiting line.
 
     Words from before the hand-over are acknowledged, "never mind" leaves the line, "how long" and questions that
-    knowledge answers are answered; everything else is left to the person.
+    knowledge answers are answered; who asks for the flow that the pack has for when nobody is there leaves the line for
+    it; everything else is left to the person.
     """
     asked = draft.conversation.asked_seq
     before = [message for message in messages if message.seqs[0] < asked]
     plans = [(message, _plan(draft, message)) for message in messages]
-    leaves = any(plan == LEFT for _, plan in plans)
+    instead = next((message for message, plan in plans if plan == INSTEAD), None)
+    leaves = instead is not None or any(plan == LEFT for _, plan in plans)
     answers = await _answers(draft, [message for message, plan in plans if plan == LOOK], runner)
     if leaves:
         # From here on the machine serves again, so the whole burst is its to answer.
@@ -43,7 +45,12 @@ async def wait(draft: Draft, messages: list[Heard], runner: Runner) -> None:
             _once(draft, "utter_person_soon", told)
         elif message in before and not leaves:
             _once(draft, "utter_waiting", told)
-    if leaves:
+    if instead is not None:
+        flow = draft.pack.flows[draft.pack.nobody_there]
+        draft.start(flow)
+        draft.prefill(flow, instead.entities, instead.seqs[-1])
+        await runner.run(draft)
+    elif leaves:
         draft.say("utter_left_queue", starters=True)
 
 
@@ -62,6 +69,8 @@ def _plan(draft: Draft, message: Heard) -> str:
     if how_long:
         return SOON
     flow = draft.pack.flows.get(draft.pack.triggers.get(message.intent or "", ""))
+    if flow is not None and flow.id == draft.pack.nobody_there:
+        return INSTEAD
     if flow is not None and not flow.serves and message.intent != "ask_person":
         return LOOK
     if message.intent is None and not message.payload and is_question(message.text):

@@ -65,6 +65,10 @@ class _HandoffTaken(_View, frozen=True, omit_defaults=True):
     agent: str
 
 
+class _HandoffCancelled(_View, frozen=True, omit_defaults=True):
+    reason: str = ""
+
+
 class _Closed(_View, frozen=True, omit_defaults=True):
     by: str
 
@@ -112,6 +116,10 @@ def _handoff_taken(r: e.Recorded, event: e.HandoffTaken) -> _View:
     return _HandoffTaken(r.seq, instant(r.at), "handoff_taken", event.name or event.agent)
 
 
+def _handoff_cancelled(r: e.Recorded, event: e.HandoffCancelled) -> _View:
+    return _HandoffCancelled(r.seq, instant(r.at), "handoff_cancelled", event.reason)
+
+
 def _closed(r: e.Recorded, event: e.Closed) -> _View:
     return _Closed(r.seq, instant(r.at), "closed", event.by)
 
@@ -129,7 +137,7 @@ _VISIBLE: Final[dict[type[e.Event], Callable[[e.Recorded, Any], _View]]] = {
     e.HandoffAsked: _handoff_asked,
     e.HandoffTaken: _handoff_taken,
     e.HandoffReturned: _bare,
-    e.HandoffCancelled: _bare,
+    e.HandoffCancelled: _handoff_cancelled,
     e.Rated: _bare,
     e.Closed: _closed,
     e.Reopened: _bare,

@@ -283,10 +283,12 @@ class HandoffReturned(Event, frozen=True, kw_only=True):
 
 
 class HandoffCancelled(Event, frozen=True, kw_only=True):
-    """The customer left the waiting line; the bot serves again."""
+    """The customer left the waiting line; the bot serves again. `reason`: nobody_there, where it let them go because
+    nobody will come."""
 
     KIND = "handoff_cancelled"
     in_reply_to: tuple[int, ...] = ()
+    reason: str = ""
 
 
 class Transferred(Event, frozen=True, kw_only=True):

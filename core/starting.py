@@ -7,7 +7,8 @@ from core.event import PASSING, Event
 
 class StartAsked(Event, frozen=True, kw_only=True):
     """`flow` is to begin as soon as nobody waits for an answer. `by` says why: ticket (`name`: its number, `status`:
-    its new state), webhook (`name`: what the other system called) or timer (`name`: the flow that was completed).
+    its new state), webhook (`name`: what the other system called), timer (`name`: the flow that was completed) or
+    nobody_there (`name`: the skill that was asked for).
     `slots` are filled first."""
 
     KIND = "start_asked"

@@ -14,6 +14,7 @@ FILE = "routing.yml"
 _DEFAULT_SKILL: Final = "general"
 _OFFER_SECONDS: Final = 30
 _CAPACITY: Final = 3
+_RETURN_AFTER: Final = 5
 
 PATIENCE: Final = HOUR
 """How long one to whom nothing was promised can wait before a promise no longer goes first, in microseconds."""
@@ -21,13 +22,16 @@ PATIENCE: Final = HOUR
 
 class Routing(msgspec.Struct, frozen=True):
     """Skills with their names by language; how long an offer stands, in seconds; an agent's usual
-    capacity.
+    capacity; the flow that serves when nobody is there ("": none); after how many minutes a customer
+    who waits for an answer of somebody who is gone comes back into the line.
     """
 
     skills: dict[str, dict[str, str]]
     default_skill: str = _DEFAULT_SKILL
     offer_seconds: int = _OFFER_SECONDS
     capacity: int = _CAPACITY
+    nobody_there: str = ""
+    return_after_minutes: int = _RETURN_AFTER
 
     def skill_words(self, skill: str, language: str) -> str:
         """The name of a skill; its id where the pack has none."""
@@ -197,17 +201,20 @@ def parse(files: Mapping[str, str]) -> Routing:
     if FILE not in files:
         return Routing({_DEFAULT_SKILL: {"zh": "综合客服", "en": "Customer service"}})
     root = read(files[FILE], FILE)
-    root.only("skills", "default_skill", "offer_seconds", "capacity")
+    root.only("skills", "default_skill", "offer_seconds", "capacity", "nobody_there", "return_after_minutes")
     skills = {skill: _names(node) for skill, node in root.require("skills")}
     default = root.require("default_skill")
     if default.text() not in skills:
         raise default.mistake(f"`{default.text()}` is no skill", f"write one of: {', '.join(skills)}")
     offer, capacity = root.get("offer_seconds"), root.get("capacity")
+    flow, back = root.get("nobody_there"), root.get("return_after_minutes")
     return Routing(
         skills=skills,
         default_skill=default.text(),
         offer_seconds=offer.whole(5, 600) if offer else _OFFER_SECONDS,
         capacity=capacity.whole(1, 50) if capacity else _CAPACITY,
+        nobody_there=flow.text() if flow else "",
+        return_after_minutes=back.whole(1, 1440) if back else _RETURN_AFTER,
     )
 
 

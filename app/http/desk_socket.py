@@ -123,7 +123,7 @@ class DeskSession:
             raise BadFrame("rate_limited", "Too many frames at once; wait a moment.", getattr(frame, "id", None))
         await self._still_signed_in()
         if isinstance(frame, Presence):
-            await self._system.enter(self._agent, frame.state, frame.capacity)
+            await self._system.duty.enter(self._agent, frame.state, frame.capacity)
             await self.frames.send({"type": "presence", "state": frame.state})
             self._system.line.soon()
         elif isinstance(frame, Gate):
@@ -190,7 +190,7 @@ class DeskSession:
             "conversations", {"mode": "human", "assignee": user.name}, order="-last_at", limit=200
         )
         self._mine = {row["id"] for row in mine}
-        state = await self._system.arrive(user)
+        state = await self._system.duty.arrive(user)
         self._system.hub.listen_all(self._heard)
         self._system.hub.listen_signals("desk", self._signal)
         await self.frames.send(
@@ -320,7 +320,7 @@ class DeskSession:
         self._system.hub.unlisten_signals("desk", self._signal)
         for task in self._tasks:
             task.cancel()
-        self._system.left(self._agent)
+        self._system.duty.left(self._agent)
 
 
 def _approval(conversation: str, call: str, kind: str) -> dict[str, Any]:

@@ -79,6 +79,8 @@ def test_the_hash_follows_the_files_that_are_used() -> None:
         ("responses/all.yml", "utter_ask_phone:", "utter_ask_fone:", "`utter_ask_phone` is missing"),
         ("responses/all.yml", "/ask_person", "/ask_persons", "/ask_persons starts nothing"),
         ("pack.yml", "greet: utter_greet_back", "greet: utter_hello", "response `utter_hello` is missing"),
+        ("routing.yml", "default_skill: general", "default_skill: general\nnobody_there: gone", "`nobody_there: gone`"),
+        ("slots.yml", "slots:\n", "slots:\n  hours_open: {type: text}\n", "a name of the machine's own"),
     ],
 )  # fmt: skip
 def test_mistakes_of_meaning(path: str, old: str, new: str, said: str) -> None:

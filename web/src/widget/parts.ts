@@ -87,7 +87,8 @@ function renderEvent(
     case "handoff_returned":
       return line(w("returned", { bot: view.botName }));
     case "handoff_cancelled":
-      return line(w("cancelled", { bot: view.botName }));
+      // Nobody will come: the bot says so itself, and nobody has left anything.
+      return event.reason === "nobody_there" ? null : line(w("cancelled", { bot: view.botName }));
     case "closed":
       return line(w("closed"));
     case "reopened":

@@ -202,6 +202,7 @@ class DeskSession:
                 "presence": {"state": state.state, "capacity": state.capacity},
                 "file_limit": self._system.files.limit,
                 "ticket_types": self._ticket_types(),
+                "labels": self._labels(),
                 "approvals": await self._system.approvals.waiting(),
                 "actions": self._system.approvals.catalogue(),
                 "people": {one.name: one.display for one in await self._system.users.list()},
@@ -210,6 +211,11 @@ class DeskSession:
         await self._missed(frame.after)
         await self._standing_offers()
         self._system.line.soon()
+
+    def _labels(self) -> dict[str, Any]:
+        """What flows, slots and values are called: the reason behind a turn is told in these words."""
+        labels = self._system.pack.labels
+        return {"flows": labels.flows, "slots": labels.slots, "values": labels.values}
 
     def _ticket_types(self) -> list[dict[str, Any]]:
         return [

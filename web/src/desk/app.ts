@@ -11,6 +11,7 @@ import { composing } from "../shared/text";
 import { Api } from "./api";
 import { approvalConversations, approvalList } from "./approvallist";
 import { customer, story } from "./context";
+import contextStyles from "./context.css?inline";
 import { conversation } from "./conversation";
 import styles from "./desk.css?inline";
 import { list, nameOf, offerCard } from "./list";
@@ -29,7 +30,7 @@ const QUIET = 2_000;
 type Panel = "story" | "customer" | "ticket";
 
 export class DeskApp extends LitElement {
-  static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles), unsafeCSS(pages)];
+  static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles), unsafeCSS(pages), unsafeCSS(contextStyles)];
   static override properties = { locale: { state: true }, panel: { state: true }, lost: { state: true }, hint: { state: true }, inside: { state: true }, place: { state: true } };
 
   declare locale: Locale;
@@ -262,7 +263,7 @@ export class DeskApp extends LitElement {
       aria-selected=${this.panel === panel ? "true" : "false"} @click=${() => (this.panel = panel)}>${say(word)}${panel === "ticket" && numbers.length ? html` <span class="count">${numbers.length}</span>` : nothing}</button>`;
     return html`<div class="tabs" role="tablist">${tab("story", "story")}${tab("customer", "customerTab")}${tab("ticket", "ticketTab")}</div>
       <div class="panel" role="tabpanel">
-        ${this.panel === "story" ? story(summary, row, store.ticketTypes, this.locale, say) : nothing}
+        ${this.panel === "story" ? story(summary, row, store.ticketTypes, this.locale, say, store.now()) : nothing}
         ${this.panel === "customer" ? customer(summary, row, this.locale, say, store.now()) : nothing}
         <sb-ticket ?hidden=${this.panel !== "ticket"} .api=${this.api} .say=${say} .locale=${this.locale} .types=${store.ticketTypes} .called=${store.called} .conversation=${id} .numbers=${this.stable(numbers)}></sb-ticket>
       </div>`;

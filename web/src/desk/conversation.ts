@@ -7,6 +7,7 @@ import { channelWord, languageWord } from "./context";
 import { nameOf, waitOf } from "./list";
 import type { DeskStore } from "./store";
 import { inside, namesIn, statusOf, transcript } from "./transcript";
+import { reasons } from "./why";
 import type { Say } from "./words";
 
 export interface Viewing {
@@ -40,6 +41,7 @@ export function conversation(view: Viewing, id: string): TemplateResult {
       ${thread?.error ? html`<p class="bad" role="alert">${say("loadError", { message: thread.error })} <button class="link" @click=${() => thread.load()}>${say("retry")}</button></p>` : nothing}
       ${transcript(events, pending, {
         locale, say, inside: view.inside, ready: store.state === "ready", acts: actCards(view, events),
+        why: reasons(events, { labels: store.labels, locale, say, action: (name) => store.approvals.title(name, locale) }),
         called: (account) => names.get(account) ?? store.called(account),
         status: (ticket, status) => statusOf(store.ticketTypes, events.find((event) => event.kind === "ticket_opened" && event.ticket === ticket)?.type, status, locale, say),
         link: (file) => store.files.link(id, file), parcels: store.files.of(id), post: store.files.parcels,

@@ -1,6 +1,6 @@
 import { Outbox, type KeyValue } from "../shared/outbox";
 import {
-  personName, type DeskServerFrame, type Locale, type LogEvent, type Person, type PresenceState, type QueueRow, type Role, type Row, type TicketType,
+  personName, type DeskServerFrame, type Labels, type Locale, type LogEvent, type Person, type PresenceState, type QueueRow, type Role, type Row, type TicketType,
 } from "../shared/protocol";
 import { ReconnectingSocket, socketUrl, type SocketState, type Verdict } from "../shared/socket";
 import { newId } from "../shared/text";
@@ -38,6 +38,7 @@ export class DeskStore extends EventTarget {
   offers: Offer[] = [];
   presence: { state: PresenceState; capacity?: number } | null = null;
   ticketTypes: TicketType[] = [];
+  labels: Labels = {};
   notice = "";
   /** The agent's language: the story is told in it. */
   language: Locale = "zh";
@@ -338,6 +339,7 @@ export class DeskStore extends EventTarget {
     this.offers = [];
     if (frame.presence) this.presence = frame.presence;
     if (frame.ticket_types) this.ticketTypes = frame.ticket_types;
+    this.labels = frame.labels ?? {};
     this.people = frame.people ?? {};
     this.approvals.ready(frame.approvals ?? [], frame.actions ?? []);
     if (this.selected) this.select(this.selected);

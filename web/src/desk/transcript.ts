@@ -22,6 +22,8 @@ export interface Telling {
   inside: boolean;
   /** What stands for an action, by the seq of its first event. */
   acts?: Map<number, TemplateResult>;
+  /** Why the bot said it, by the seq of its words. */
+  why?: Map<number, TemplateResult>;
   /** Whether the service can be reached now. */
   ready: boolean;
   /** The address of a file for one look at it. */
@@ -135,6 +137,7 @@ function said(event: LogEvent, told: Telling): TemplateResult | null {
     ${event.text || !event.files?.length ? html`<div class="words" lang=${event.language ?? nothing}>${linked(event.text ?? "")}</div>` : nothing}
     ${fileChips(event.files, told.link, locale)}
     ${event.citations?.length ? citations(event.citations, say) : nothing}
+    ${told.why?.get(event.seq) ?? nothing}
   </div>`;
 }
 

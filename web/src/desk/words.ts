@@ -1,4 +1,5 @@
 import type { Locale } from "../shared/protocol";
+import { contextWords } from "./contextwords";
 import { pageWords } from "./pagewords";
 
 const zh = {
@@ -63,6 +64,8 @@ const en: Record<keyof typeof zh, string> = {
   notice_taken: "Another agent has already taken this conversation.", notice_error: "That did not work: {message}", keys: "J / K move, Enter accepts, Esc declines", dismiss: "Dismiss", internal: "Note",
 };
 
-export type Word = keyof typeof zh | keyof typeof pageWords.zh;
-export const words: Record<Locale, Record<Word, string>> = { zh: { ...zh, ...pageWords.zh }, en: { ...en, ...pageWords.en } };
+export type Word = keyof typeof zh | keyof typeof pageWords.zh | keyof typeof contextWords.zh;
+export const words: Record<Locale, Record<Word, string>> = {
+  zh: { ...zh, ...pageWords.zh, ...contextWords.zh }, en: { ...en, ...pageWords.en, ...contextWords.en },
+};
 export type Say = (word: Word | string, values?: Record<string, string | number>) => string;

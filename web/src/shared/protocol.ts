@@ -87,8 +87,16 @@ export interface Summary {
   tickets?: { ticket: string; type?: string; status?: string }[];
   sources?: Citation[];
   files?: (FileRef & { seq: number; by: string })[];
+  mood?: Mood;
+  /** The customer's other conversations and tickets. */
+  earlier?: Earlier[];
+  other_tickets?: { ticket: string; type: string; status: string; conversation?: string | null; updated_at?: string }[];
   text?: string;
 }
+
+/** How the customer sounds, with what shows it. */
+export interface Mood { mood: "pleased" | "calm" | "upset" | "angry"; signs: { seq: number; kind: "word" | "emoji" | "marks" | "capitals"; sign: string; weight: number; quote: string }[] }
+export interface Earlier { id: string; channel?: string; language?: string; mode?: Mode; started_at?: string | null; last_at?: string | null; last_text?: string | null; last_by?: string | null; ticket?: string | null; contact?: string }
 
 export interface Ticket {
   number: string;
@@ -169,6 +177,7 @@ export type DeskServerFrame =
       queue: QueueRow[];
       presence?: { state: PresenceState; capacity?: number };
       ticket_types?: TicketType[];
+      labels?: Labels;
       approvals?: Proposal[];
       actions?: ActionWords[];
       /** What accounts are called. */
@@ -192,6 +201,8 @@ export type DeskServerFrame =
   | { type: "error"; code: string; message: string; id?: string; conversation?: string; call?: string };
 
 export type Words = Partial<Record<Locale, string>>;
+/** The pack's words for its own ids. */
+export interface Labels { flows?: Record<string, Words>; slots?: Record<string, Words>; values?: Record<string, Record<string, Words>> }
 /** A ticket type of the pack, in both languages. */
 export interface TicketType {
   type: string;

@@ -21,6 +21,7 @@ from app.approvals import Approvals
 from app.attendance import Attendance
 from app.backends import Backends
 from app.bridges import KnowledgeAnswers, NativeUnderstanding
+from app.context import Context
 from app.demonstration import Demonstrations
 from app.duty import GRACE_SECONDS, Duty
 from app.files import stored_files
@@ -99,6 +100,7 @@ class System:
         self.mcp = McpConnector(servers(pack.files, os.environ))
         own: dict[str, Executor] = {"python": functions, "http": self.http, "mcp": self.mcp}
         self.actions = Gateway(pack.actions, {**own, **(executors or {})}, pack.rules, usage)
+        self.context = Context(self.rows)
         self.approvals = Approvals(self.log, self.rows, self.actions, lambda: self.pack.labels)
         self.answers = KnowledgeAnswers(knowledge)
         self.turns = Turns(self.log, self._dialogue(pack, native), self.actions)
@@ -226,12 +228,12 @@ class System:
     # The desk --------------------------------------------------------------------------------------------------
 
     async def summary(self, conversation: str, language: str | None = None) -> dict[str, Any]:
-        """The story of a conversation, as JSON values."""
+        """The story of a conversation, as JSON values, with what else is known of the customer."""
         fold = await self.log.conversation(conversation, fresh=True)  # an erasure may have come from elsewhere
         events = await self.store.read(fold.stream)
         story = summarise(events, fold, self.pack.labels, language or "")
         values: dict[str, Any] = msgspec.to_builtins(story)
-        return values
+        return values | await self.context.beside(fold)
 
     async def keep_presence(self) -> None:
         """Who sits at a desk here stays on duty."""

@@ -7,6 +7,7 @@ import msgspec
 
 from core import events as e
 from core.conversation import Conversation
+from handoff.mood import Mood, mood_of
 from handoff.words import CHANNELS, OUTCOMES, REASONS, Labels, said, substantive, template
 
 
@@ -91,6 +92,7 @@ class Summary(msgspec.Struct, frozen=True):
     tickets: tuple[Ticket, ...]
     sources: tuple[Source, ...]
     files: tuple[FileSent, ...]
+    mood: Mood
     text: str
 
 
@@ -118,6 +120,7 @@ def summarise(
         tickets=_tickets(events),
         sources=_sources(r.event for r in events),
         files=_files(events),
+        mood=mood_of([(r.seq, r.event.text) for r in events if isinstance(r.event, e.CustomerSaid)]),
         text="",
     )
     return msgspec.structs.replace(parts, text=_text(parts, labels))

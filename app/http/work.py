@@ -151,7 +151,7 @@ def _conversations(router: APIRouter, system: System) -> None:
     async def summary(
         id: Id, language: Literal["zh", "en"] | None = None, user: User = agent
     ) -> dict[str, Any]:
-        """The story so far: reason, asked and answered, tried, slots, tickets, sources."""
+        """The story so far: reason, asked and answered, tried, slots, tickets, sources, mood, and what else is known of the customer."""
         return await system.summary(id, language)
 
     @router.post(

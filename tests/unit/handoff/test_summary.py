@@ -94,6 +94,7 @@ def test_the_whole_story() -> None:
         "tickets": [{"ticket": "F-1", "type": "fault", "status": "open"}],
         "sources": [source],
         "files": [],
+        "mood": {"mood": "calm", "signs": []},
     }
     assert text.split("\n") == [
         "王芳（网页聊天）：客户要求人工服务。",

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { sizeWord } from "../shared/files";
 import { ago } from "../shared/locale";
 import type { Locale, Row, Summary, TicketType } from "../shared/protocol";
+import { earlier, moodLine } from "./earlier";
 import { citations, reasonWord, statusOf } from "./transcript";
 import type { Say } from "./words";
 
@@ -14,13 +15,14 @@ const value = (raw: unknown): string => {
 const section = (title: string, body: unknown): TemplateResult => html`<section><h3>${title}</h3>${body}</section>`;
 
 /** What a person must know before the first word: reason, asked and answered, tried, collected, sources. */
-export function story(summary: Summary | null, row: Row, types: TicketType[], locale: Locale, say: Say): TemplateResult {
+export function story(summary: Summary | null, row: Row, types: TicketType[], locale: Locale, say: Say, now: number): TemplateResult {
   const reason = reasonWord(summary?.reason ?? row.reason, say);
   if (!summary) return html`<div data-testid="summary">${reason ? section(say("reason"), html`<p>${reason}</p>`) : nothing}<p class="empty">${say("noSummary")}</p></div>`;
   const { asked = [], answered = [], tried = [], slots = [], sources = [], tickets = [], files = [] } = summary;
   return html`<div data-testid="summary">
     ${summary.text && !asked.length ? html`<p class="lead">${summary.text}</p>` : nothing}
     ${reason ? section(say("reason"), html`<p>${reason}</p>`) : nothing}
+    ${moodLine(summary.mood, say)}
     ${tickets.length ? section(say("tickets"), html`<ul>${tickets.map((ticket) => html`<li><b>${ticket.ticket}</b> ${ticket.status ? statusOf(types, ticket.type, ticket.status, locale, say) : ""}</li>`)}</ul>`) : nothing}
     ${asked.length ? section(say("asked"), html`<ul>${asked.map((item) => html`<li>${item.text}</li>`)}</ul>`) : nothing}
     ${answered.length ? section(say("answered"), html`<ul>${answered.map((item) => html`<li><b>${item.question}</b><p>${item.answer}</p></li>`)}</ul>`) : nothing}
@@ -28,6 +30,8 @@ export function story(summary: Summary | null, row: Row, types: TicketType[], lo
     ${slots.length ? section(say("slots"), html`<dl>${slots.map((slot) => html`<dt>${slot.label ?? slot.name}</dt><dd>${value(slot.value)}</dd>`)}</dl>`) : nothing}
     ${files.length ? section(say("files"), html`<ul>${files.map((file) => html`<li>${file.name} <span class="muted">${sizeWord(file.size)}</span></li>`)}</ul>`) : nothing}
     ${sources.length ? section(say("sources"), citations(sources, say)) : nothing}
+    ${section(say("lang"), html`<p>${languageWord(row.language ?? summary.language, say)}</p>`)}
+    ${earlier(summary, row.id, types, locale, say, now)}
   </div>`;
 }
 

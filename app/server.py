@@ -19,6 +19,7 @@ from app import wiring
 from app.http import (
     accounts,
     approvals,
+    casework,
     chat_socket,
     desk_socket,
     edge,
@@ -54,7 +55,7 @@ def application(system: System) -> FastAPI:
         separate_input_output_schemas=False,
     )
     edge.install(app)
-    for module in (accounts, webchat, files, work, approvals, ledger, flows, hooks, operations):
+    for module in (accounts, webchat, files, work, casework, approvals, ledger, flows, hooks, operations):
         app.include_router(module.routes(system))
     if operations.STATIC.is_dir():
         app.mount("/static", operations.Assets(directory=operations.STATIC), name="static")

@@ -48,6 +48,7 @@ def ticket_row(row: dict[str, Any]) -> dict[str, Any]:
         "skill": row["skill"],
         "phone": row["phone"],
         "fields": row["fields"],
+        "merged": row["merged"] or None,
         "version": row["version"],
         "opened_at": _instant(row["opened_at"]),
         "updated_at": _instant(row["updated_at"]),

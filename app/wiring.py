@@ -56,6 +56,7 @@ from knowledge.ports import Documents, PassageIndex
 from knowledge.search import Knowledge
 from knowledge.synonyms import read_synonyms
 from store.settled import UserRows
+from tickets.bonds import TicketBonds
 from tickets.desk import TicketDesk
 
 _log = structlog.get_logger()
@@ -93,6 +94,7 @@ class System:
         self.tickets = TicketDesk(
             pack.tickets, self.log, self.rows, clock, secrets.randbelow, zone=settings.zone
         )
+        self.bonds = TicketBonds(self.log, self.rows, clock)
         usage = DayUsage(self.log, settings.zone)
         functions = PythonConnector({"tickets.status": self.tickets.status})
         self.http = http or HttpConnector(services(pack.files, os.environ), pack.files)

@@ -14,6 +14,7 @@ from core.acts import (
     ActionRefused as ActionRefused, ActionReturned as ActionReturned, AllowanceReturned as AllowanceReturned,
     AllowanceTaken as AllowanceTaken, TicketActed as TicketActed,
 )  # fmt: skip
+from core.casework import TicketLinked as TicketLinked, TicketMerged as TicketMerged  # fmt: skip
 from core.event import (
     AGENT as AGENT, BARRIER as BARRIER, CONFLICTING as CONFLICTING, CUSTOMER as CUSTOMER,
     MACHINE as MACHINE, PASSING as PASSING, SYSTEM as SYSTEM, THE_BOT as THE_BOT,
@@ -402,7 +403,7 @@ KINDS: dict[str, type[Event]] = {
         Heard, TurnFailed, TicketOpened, TicketUpdated, HandoffAsked, HandoffOffered, HandoffDeclined,
         HandoffExpired, HandoffTaken, HandoffReturned, HandoffCancelled, Transferred, AgentSaid, AgentNoted,
         Alerted, Rated, ContactLinked, Closed, Reopened, Scored, Erased, AllowanceTaken, AllowanceReturned,
-        TicketActed, HookCalled,
+        TicketActed, TicketLinked, TicketMerged, HookCalled,
     )
 }  # fmt: skip
 

@@ -121,6 +121,12 @@ def _ticket_opened(c: Conversation, event: e.TicketOpened, at: e.Recorded) -> Ch
     return {"tickets": (*c.tickets, event.ticket)}
 
 
+def _ticket_linked(c: Conversation, event: e.TicketLinked, at: e.Recorded) -> Changes:
+    """It came here, or went on elsewhere: what was opened here stays part of this story."""
+    here = event.conversation == c.id and event.ticket not in c.tickets
+    return {"tickets": (*c.tickets, event.ticket)} if here else {}
+
+
 DIALOGUE: Handlers = {
     e.Started: _started,
     e.CustomerSaid: _customer_said,
@@ -138,4 +144,5 @@ DIALOGUE: Handlers = {
     e.TurnFailed: _turn_failed,
     e.TicketOpened: _ticket_opened,
     e.TicketUpdated: _ticket_updated,
+    e.TicketLinked: _ticket_linked,
 }

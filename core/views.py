@@ -108,6 +108,7 @@ _CONVERSATION: dict[type[e.Event], Callable[[e.Recorded, Any], Columns]] = {
     e.AgentSaid: _spoke("agent"),
     e.LanguageChanged: lambda r, event: {"language": event.language},
     e.TicketOpened: lambda r, event: {"ticket": event.ticket},
+    e.TicketLinked: lambda r, event: {"ticket": event.ticket},
     e.HandoffAsked: _asked,
     e.HandoffOffered: lambda r, event: {"offered_to": event.agent, "offer_expires": event.expires_at},
     e.HandoffDeclined: lambda r, event: {"offered_to": "", "offer_expires": 0},
@@ -159,8 +160,20 @@ def _ticket_updated(r: e.Recorded, event: e.TicketUpdated) -> Columns:
     return columns
 
 
+def _ticket_linked(r: e.Recorded, event: e.TicketLinked) -> Columns:
+    columns = {"conversation": event.conversation, "version": r.seq, "updated_at": r.at}
+    return {**columns, "contact": event.contact} if event.contact else columns
+
+
+def _ticket_merged(r: e.Recorded, event: e.TicketMerged) -> Columns:
+    columns: Columns = {"version": r.seq, "updated_at": r.at}
+    return {**columns, "merged": event.into} if r.stream == f"ticket:{event.ticket}" else columns
+
+
 _TICKET: dict[type[e.Event], Callable[[e.Recorded, Any], Columns]] = {
     e.TicketOpened: _ticket_opened,
     e.TicketUpdated: _ticket_updated,
     e.TicketActed: lambda r, event: {"version": r.seq, "updated_at": r.at},
+    e.TicketLinked: _ticket_linked,
+    e.TicketMerged: _ticket_merged,
 }

@@ -59,11 +59,12 @@ class Slot(msgspec.Struct, frozen=True):
 
 
 class Ticket(msgspec.Struct, frozen=True):
-    """A case of this conversation with its last known status."""
+    """A case of this conversation with its last known status; `into`: the case that it was merged into."""
 
     ticket: str
     type: str
     status: str
+    into: str = ""
 
 
 class FileSent(msgspec.Struct, frozen=True):
@@ -232,6 +233,10 @@ def _tickets(events: Sequence[e.Recorded]) -> tuple[Ticket, ...]:
         elif isinstance(event, e.TicketUpdated):
             before = tickets.get(event.ticket)
             tickets[event.ticket] = Ticket(event.ticket, before.type if before else "", event.status)
+        elif isinstance(event, e.TicketLinked):
+            tickets[event.ticket] = Ticket(event.ticket, event.type, event.status)
+        elif isinstance(event, e.TicketMerged) and (before := tickets.get(event.ticket)):
+            tickets[event.ticket] = msgspec.structs.replace(before, into=event.into)
     return tuple(tickets.values())
 
 
@@ -286,6 +291,8 @@ def _text(summary: Summary, labels: Labels) -> str:
 
 
 def _ticket_words(item: Ticket, labels: Labels, language: str) -> str:
+    if item.into:
+        return template("ticket_merged", language, ticket=item.ticket, into=item.into)
     return template(
         "ticket",
         language,

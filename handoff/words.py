@@ -95,6 +95,7 @@ TEMPLATES: Final[Mapping[str, Words]] = {
     "quoted": {"zh": "“{words}”", "en": '"{words}"'},
     "pair": {"zh": "{label}：{value}", "en": "{label}: {value}"},
     "ticket": {"zh": "{ticket}（{type}，{status}）", "en": "{ticket} ({type}, {status})"},
+    "ticket_merged": {"zh": "{ticket}（已并入 {into}）", "en": "{ticket} (merged into {into})"},
     "flow": {"zh": "{flow}（{outcome}）", "en": "{flow} ({outcome})"},
     "knowledge": {"zh": "知识查询", "en": "Knowledge search"},
     "between": {"zh": "；", "en": "; "},

@@ -156,6 +156,7 @@ tickets = Table(
     _text("skill"),
     _text("phone"),
     _text("fields", "{}"),
+    _text("merged"),
     _number("version"),
     _number("opened_at"),
     _number("updated_at"),

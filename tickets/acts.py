@@ -1,7 +1,7 @@
 """What the machine did for a case, written where the people who work on it look."""
 
 from core.conversation import Call, Conversation
-from core.events import ActionReturned, Actor, TicketActed, TicketOpened
+from core.events import ActionReturned, Actor, TicketActed, TicketLinked, TicketOpened
 from core.ports import Append, Journal
 from tickets import numbers
 
@@ -17,11 +17,11 @@ async def entry(
     may type any number.
     """
     number = numbers.normalise(call.ticket)
-    first = await journal.read(PREFIX + number, limit=1) if number else []
-    opened = first[0].event if first else None
-    if number is None or not isinstance(opened, TicketOpened):
+    history = [recorded.event for recorded in await journal.read(PREFIX + number)] if number else []
+    if number is None or not history:
         return ()
-    if opened.contact != conversation.contact and opened.conversation != conversation.id:
+    places = [event for event in history if isinstance(event, TicketOpened | TicketLinked)]
+    if not any(at.contact == conversation.contact or at.conversation == conversation.id for at in places):
         return ()
     acted = TicketActed(
         ticket=number, call=call.call, action=call.name, outcome=returned.outcome, level=call.level,

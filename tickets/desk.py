@@ -15,6 +15,7 @@ from core.ports import ANY, BARRIER, ActionContext, Append, Journal, NewJob, Row
 from core.time import SECOND, Clock
 from core.views import TICKETS
 from tickets import numbers
+from tickets.bonds import merged_into
 from tickets.types import OPEN, TicketTypes
 
 PREFIX = "ticket:"
@@ -127,13 +128,15 @@ class TicketDesk:
         """How far a case is: `{found, verified, status, type, opened, note}`, all words in `language`.
 
         Told only to the contact that it belongs to, or when the telephone number given is the one on it;
-        everybody else gets `UNTOLD`, the same for numbers that exist and those that do not. `opened` is an
+        everybody else gets `UNTOLD`, the same for numbers that exist and those that do not. Of a merged case the state of the
+        one that goes on is told. `opened` is an
         ISO date, `note` the newest note for the customer.
         """
         canonical = numbers.normalise(number)
         row = await self._rows.get(TICKETS, canonical) if canonical else None
         if row is None or canonical is None or not _may_know(row, contact, phone):
             return dict(UNTOLD)
+        row = await merged_into(self._rows, row)
         language = language or row["language"]
         opened = datetime.fromtimestamp(row["opened_at"] // SECOND, self._zone)
         return {
@@ -142,7 +145,7 @@ class TicketDesk:
             "status": self.types.status_words(row["type"], row["status"], language),
             "type": self.types.type_words(row["type"], language),
             "opened": opened.date().isoformat(),
-            "note": await self._note(canonical),
+            "note": await self._note(row["id"]),
         }
 
     async def status(self, arguments: dict[str, Any], context: ActionContext) -> dict[str, Any]:
@@ -171,6 +174,8 @@ class TicketDesk:
         # The stream may be ahead of its row by an erasure, which leaves the row's version as it was.
         latest = await self._store.version(PREFIX + (numbers.normalise(number) or ""))
         row = await self.read(number)
+        if row["merged"]:
+            raise Conflict(f"{row['id']} was merged into {row['merged']}. Change that one.")
         if version is not None and version != row["version"]:
             raise Conflict("Somebody else has changed this ticket meanwhile. Load it again, then change it.")
         event = replace(self._changed(row, status, fields, note), version=latest + 1)

@@ -78,6 +78,28 @@ def read_cursor(text: str | None) -> tuple[int, str] | None:
     return value, key
 
 
+def seen_version(version: int | None, if_match: str | None) -> int | None:
+    """The version that a change was decided on; None where If-Match is `*`. Raises Invalid, and Conflict for two."""
+    if if_match is not None and if_match.strip() != "*":
+        digits = if_match.strip().removeprefix("W/").strip('"')
+        if not (digits.isascii() and digits.isdigit()):
+            raise Invalid('If-Match holds the version, as in If-Match: "3".', field="If-Match")
+        if version is not None and version != int(digits):
+            raise Conflict("`version` and If-Match name different versions.")
+        version = int(digits)
+    if version is None and if_match is None:
+        raise Invalid("Name the version that you have seen, in `version` or If-Match.", field="version")
+    return version
+
+
+async def shown_ticket(system: System, number: str, response: Response) -> dict[str, Any]:
+    """A ticket with its history; its version goes out as the ETag."""
+    row = await system.tickets.read(number)
+    history = await system.store.read(f"ticket:{row['id']}")
+    response.headers["ETag"] = f'"{row["version"]}"'
+    return {**ticket_row(row), "history": [for_agent(recorded) for recorded in history]}
+
+
 def _page(rows: list[dict[str, Any]], limit: int, order: str, shape: Any) -> dict[str, Any]:
     more = len(rows) > limit
     rows = rows[:limit]
@@ -200,18 +222,12 @@ def _tickets(router: APIRouter, system: System) -> None:
             language=language,
         )
         response.headers["Location"] = f"/api/v1/tickets/{number}"
-        return await _ticket(number, response)
-
-    async def _ticket(number: str, response: Response) -> dict[str, Any]:
-        row = await system.tickets.read(number)
-        history = await system.store.read(f"ticket:{row['id']}")
-        response.headers["ETag"] = f'"{row["version"]}"'
-        return {**ticket_row(row), "history": [for_agent(recorded) for recorded in history]}
+        return await shown_ticket(system, number, response)
 
     @router.get("/tickets/{number}", responses=refusals(401, 403, 404), tags=["tickets"])
     async def ticket(number: Id, response: Response, user: User = agent) -> dict[str, Any]:
         """A ticket with its history."""
-        return await _ticket(number, response)
+        return await shown_ticket(system, number, response)
 
     @router.patch("/tickets/{number}", responses=refusals(401, 403, 404, 409), tags=["tickets"])
     async def change(
@@ -222,16 +238,7 @@ def _tickets(router: APIRouter, system: System) -> None:
         user: User = agent,
     ) -> dict[str, Any]:
         """Changes a ticket; its customer is told."""
-        version = body.version
-        if if_match is not None and if_match.strip() != "*":
-            digits = if_match.strip().removeprefix("W/").strip('"')
-            if not (digits.isascii() and digits.isdigit()):
-                raise Invalid('If-Match holds the version, as in If-Match: "3".', field="If-Match")
-            if version is not None and version != int(digits):
-                raise Conflict("`version` and If-Match name different versions.")
-            version = int(digits)
-        if version is None and if_match is None:
-            raise Invalid("Name the version that you have seen, in `version` or If-Match.", field="version")
+        version = seen_version(body.version, if_match)
         await system.tickets.update(
             number,
             by=e.Actor(e.AGENT, user.name),
@@ -240,7 +247,7 @@ def _tickets(router: APIRouter, system: System) -> None:
             fields=body.fields,
             note=body.note.replace("\0", ""),
         )
-        return await _ticket(number, response)
+        return await shown_ticket(system, number, response)
 
 
 def _scores(router: APIRouter, system: System) -> None:

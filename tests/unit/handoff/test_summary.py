@@ -91,7 +91,7 @@ def test_the_whole_story() -> None:
             {"name": "service", "label": "业务", "value": "宽带"},
             {"name": "contact_phone", "label": "联系电话", "value": "13812345678"},
         ],
-        "tickets": [{"ticket": "F-1", "type": "fault", "status": "open"}],
+        "tickets": [{"ticket": "F-1", "type": "fault", "status": "open", "into": ""}],
         "sources": [source],
         "files": [],
         "mood": {"mood": "calm", "signs": []},

@@ -1,0 +1,26 @@
+"""What people do to cases beside changing them: the events that put a case where it belongs."""
+
+from core.event import PASSING, Event
+
+
+class TicketLinked(Event, frozen=True, kw_only=True):
+    """The ticket goes on in `conversation`, where its customer `contact` hears of it from now on. In the ticket's stream, and
+    copied into that conversation and into the one that it left. `type` and `status` are those of the ticket at that time."""
+
+    KIND = "ticket_linked"
+    GUARD = PASSING
+    ticket: str
+    conversation: str
+    contact: str = ""
+    type: str = ""
+    status: str = ""
+
+
+class TicketMerged(Event, frozen=True, kw_only=True):
+    """Two tickets were about one thing: `ticket` is given up, `into` goes on. In both tickets' streams, and copied into
+    their conversations."""
+
+    KIND = "ticket_merged"
+    GUARD = PASSING
+    ticket: str
+    into: str

@@ -1,5 +1,6 @@
-// Builds the three bundles and the pages into app/static (or the folder given as the first argument).
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+// Builds the bundles and the pages into app/static (or the folder given as the first argument).
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -8,18 +9,16 @@ import { build } from "vite";
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, "..", "app", "static"));
 
-const bundles = { widget: "src/widget/index.ts", desk: "src/desk/index.ts", demo: "src/demo/index.ts" };
-
 rmSync(out, { recursive: true, force: true });
-mkdirSync(out, { recursive: true });
+mkdirSync(join(out, "assets"), { recursive: true });
 
-for (const [name, entry] of Object.entries(bundles)) {
+async function bundle(name, entry, define = {}) {
   await build({
     root: here,
     configFile: false,
     logLevel: "warn",
     publicDir: false,
-    define: { "process.env.NODE_ENV": '"production"' },
+    define: { "process.env.NODE_ENV": '"production"', ...define },
     build: {
       outDir: out,
       emptyOutDir: false,
@@ -30,11 +29,21 @@ for (const [name, entry] of Object.entries(bundles)) {
   });
 }
 
+// The panel's name carries its digest, and the loader its integrity: an old page never runs half of a new widget.
+await bundle("panel", "src/widget/panel.ts");
+const panel = readFileSync(join(out, "panel.js"));
+const file = `assets/panel-${createHash("sha256").update(panel).digest("hex").slice(0, 12)}.js`;
+renameSync(join(out, "panel.js"), join(out, file));
+const integrity = `sha384-${createHash("sha384").update(panel).digest("base64")}`;
+await bundle("widget", "src/widget/index.ts", { __PANEL__: JSON.stringify({ file, integrity }) });
+await bundle("desk", "src/desk/index.ts");
+await bundle("demo", "src/demo/index.ts");
+
 const css = (path) => readFileSync(join(here, path), "utf8");
 writeFileSync(join(out, "site.css"), css("src/shared/tokens.css") + css("src/demo/site.css"));
-for (const file of readdirSync(join(here, "public"))) copyFileSync(join(here, "public", file), join(out, file));
+for (const name of readdirSync(join(here, "public"))) copyFileSync(join(here, "public", name), join(out, name));
 
-for (const file of readdirSync(out).sort()) {
-  const bytes = readFileSync(join(out, file));
-  console.log(`${file.padEnd(14)} ${String(bytes.length).padStart(7)} bytes  ${String(gzipSync(bytes).length).padStart(6)} gzip`);
+for (const name of readdirSync(out, { recursive: true }).filter((one) => one.includes(".")).sort()) {
+  const bytes = readFileSync(join(out, name));
+  console.log(`${name.padEnd(30)} ${String(bytes.length).padStart(7)} bytes  ${String(gzipSync(bytes).length).padStart(6)} gzip`);
 }

@@ -129,7 +129,8 @@ class Site:
     api: httpx.AsyncClient
     problems: list[str] = field(default_factory=list)
 
-    async def _page(self, language: str, **options: Any) -> Page:
+    async def page(self, language: str, **options: Any) -> Page:
+        """An empty page of a context of its own; `options` of Playwright's context."""
         context: BrowserContext = await self.browser.new_context(
             **{"locale": LOCALES[language], "viewport": {"width": 1280, "height": 900}, **options}
         )
@@ -145,7 +146,7 @@ class Site:
 
     async def customer(self, language: str, **options: Any) -> Customer:
         """Somebody who comes to the demonstration page; `options` of Playwright's context."""
-        page = await self._page(language, **options)
+        page = await self.page(language, **options)
         await page.goto(f"http://127.0.0.1:{self.line.port}/?lang={language}")
         return Customer(page)
 
@@ -155,7 +156,7 @@ class Site:
         """Somebody who works at the desk, signed in; `options` of Playwright's context."""
         account = {"username": name, "password": PASSWORD, "display": display, "role": role}
         await self.get("/users", method="POST", json=account)
-        page = await self._page(language, **options)
+        page = await self.page(language, **options)
         await page.goto(f"http://127.0.0.1:{self.office.port}/desk?lang={language}")
         desk = Desk(page)
         await desk.sign_in(name)

@@ -2,11 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { words as deskWords } from "../src/desk/words";
 import { topics, texts } from "../src/demo/texts";
-import { SwitchboardChat } from "../src/widget/element";
+import { launchWords } from "../src/widget/launchwords";
 import { words } from "../src/widget/words";
 import { FakeSocket, settle } from "./fakes";
-
-if (!customElements.get("switchboard-chat")) customElements.define("switchboard-chat", SwitchboardChat);
+import { chat, event, leave } from "./widgets";
 
 beforeEach(() => {
   FakeSocket.all = [];
@@ -15,29 +14,9 @@ beforeEach(() => {
   vi.stubGlobal("fetch", async () => new Response(JSON.stringify({ conversation: "c1", token: "t", expires_at: new Date(Date.now() + 3_600_000) }), { status: 201 }));
 });
 afterEach(() => {
-  document.querySelectorAll("switchboard-chat").forEach((node) => node.remove());
+  leave();
   vi.unstubAllGlobals();
 });
-
-const event = (seq: number, kind: string, more: object = {}) => ({ type: "event", event: { seq, at: new Date().toISOString(), kind, ...more } });
-
-async function chat(locale: "zh" | "en" = "en") {
-  const element = document.createElement("switchboard-chat") as SwitchboardChat;
-  element.setup({ base: "http://service", locale, names: { zh: "小桥", en: "Bridge" } });
-  document.body.append(element);
-  element.show(false);
-  for (let turn = 0; turn < 20 && !FakeSocket.all.length; turn += 1) await new Promise((done) => setTimeout(done, 0));
-  FakeSocket.last.open();
-  FakeSocket.last.frame({ type: "ready", conversation: "c1", seq: 0, mode: "bot" });
-  await element.updateComplete;
-  const find = (id: string) => element.shadowRoot!.querySelector<HTMLElement>(`[data-testid="${id}"]`);
-  const all = (id: string) => [...element.shadowRoot!.querySelectorAll<HTMLElement>(`[data-testid="${id}"]`)];
-  const frame = async (value: object) => {
-    FakeSocket.last.frame(value);
-    await element.updateComplete;
-  };
-  return { element, find, all, frame };
-}
 
 function type(area: HTMLElement, text: string): void {
   (area as HTMLTextAreaElement).value = text;
@@ -116,7 +95,7 @@ describe("the widget", () => {
 
 describe("the words", () => {
   it("are complete in both languages, polite in Chinese, and without exclamation", () => {
-    const pairs: [Record<string, string>, Record<string, string>][] = [[words.zh, words.en], [deskWords.zh, deskWords.en], [texts.zh, texts.en]];
+    const pairs: [Record<string, string>, Record<string, string>][] = [[words.zh, words.en], [launchWords.zh, launchWords.en], [deskWords.zh, deskWords.en], [texts.zh, texts.en]];
     for (const [zh, en] of pairs) {
       expect(Object.keys(zh).sort()).toEqual(Object.keys(en).sort());
       for (const [key, text] of Object.entries(zh)) {

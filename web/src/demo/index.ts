@@ -1,5 +1,6 @@
 import { toLocale } from "../shared/locale";
 import type { Locale } from "../shared/protocol";
+import type { SwitchboardApi } from "../widget/api";
 import { texts, topics } from "./texts";
 
 const KEY = "switchboard.demo.locale.v1";
@@ -40,7 +41,7 @@ function show(next: Locale): void {
     title.textContent = topic.title[next];
     about.textContent = topic.about[next];
     button.append(title, about);
-    button.addEventListener("click", () => window.Switchboard?.open({ text: topic.title[next], payload: topic.payload }));
+    button.addEventListener("click", () => chat()?.open({ text: topic.title[next], payload: topic.payload }));
     item.append(button);
     return item;
   }));
@@ -50,14 +51,15 @@ show(locale);
 for (const button of document.querySelectorAll<HTMLElement>("[data-lang]")) {
   button.addEventListener("click", () => {
     show(toLocale(button.dataset["lang"]) ?? "zh");
-    window.Switchboard?.setLocale(locale);
+    chat()?.setLocale(locale);
   });
 }
-for (const button of document.querySelectorAll("[data-open]")) button.addEventListener("click", () => window.Switchboard?.open());
+for (const button of document.querySelectorAll("[data-open]")) button.addEventListener("click", () => chat()?.open());
+const chat = (): SwitchboardApi | null => (window.Switchboard && !Array.isArray(window.Switchboard) ? window.Switchboard : null);
 window.addEventListener("switchboard:locale", (event) => {
   const next = (event as CustomEvent<Locale>).detail;
   if (next !== locale) show(next);
 });
 // The page and the chat speak one language, whichever of the two scripts came first.
-window.addEventListener("switchboard:ready", () => window.Switchboard?.setLocale(locale));
-window.Switchboard?.setLocale(locale);
+window.addEventListener("switchboard:ready", () => chat()?.setLocale(locale));
+chat()?.setLocale(locale);

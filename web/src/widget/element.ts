@@ -1,4 +1,4 @@
-import { LitElement, html, nothing, unsafeCSS, type TemplateResult } from "lit";
+import { LitElement, html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { Attach } from "../shared/attach";
 import base from "../shared/base.css?inline";
@@ -6,22 +6,18 @@ import fileStyles from "../shared/files.css?inline";
 import tokens from "../shared/tokens.css?inline";
 import { defineFileChip } from "../shared/filechip";
 import { icons } from "../shared/icons";
-import { toLocale } from "../shared/locale";
-import { safeStorage } from "../shared/outbox";
 import type { Asks, Choice, Locale } from "../shared/protocol";
-import { onComeback } from "../shared/socket";
 import { composing } from "../shared/text";
 import { fillWords, logItems, openChoices, parcelItems, pendingItems, renderItems, type View } from "./parts";
-import { ChatSession } from "./session";
+import { accentCss, sheet, themed } from "./colour";
+import type { ChatSession } from "./session";
+import type { Widget } from "./widget";
 import styles from "./widget.css?inline";
 import { words, type Word } from "./words";
 
-const UI_KEY = "switchboard.ui.v1";
 const LONGEST = 4000;
 /** A break shorter than this is not worth a word. */
 const QUIET = 2_000;
-
-interface Kept { locale?: Locale; open?: boolean; draft?: string }
 
 const INPUT: Partial<Record<Asks["type"], { inputmode: string; autocomplete: string }>> = {
   phone: { inputmode: "tel", autocomplete: "tel" },
@@ -33,106 +29,53 @@ const INPUT: Partial<Record<Asks["type"], { inputmode: string; autocomplete: str
 };
 
 export class SwitchboardChat extends LitElement {
-  static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles)];
   static override properties = {
-    locale: { state: true }, open: { state: true }, draft: { state: true }, openQuote: { state: true },
-    shownTime: { state: true }, copied: { state: true }, lost: { state: true }, picked: { state: true },
+    openQuote: { state: true }, shownTime: { state: true }, copied: { state: true }, lost: { state: true }, picked: { state: true },
   };
 
-  declare locale: Locale;
-  declare open: boolean;
-  declare draft: string;
   declare openQuote: string;
   declare shownTime: string;
   declare copied: string;
   declare lost: boolean;
   declare picked: string;
-  names: Partial<Record<Locale, string>> = {};
-  session!: ChatSession;
-  private storage = safeStorage(() => window.localStorage);
-  private stopListening: (() => void) | undefined;
+  /** Before the element is put into the page. */
+  widget!: Widget;
   private lostTimer: ReturnType<typeof setTimeout> | undefined;
   private stick = true;
   private wasOpen = false;
+  private theme = "";
   private readonly attach = new Attach(this, () => this.session.fileLimit, () => this.locale);
 
   constructor() {
     super();
     defineFileChip();
-    this.locale = "zh";
-    this.open = this.lost = false;
-    this.draft = this.openQuote = this.shownTime = this.copied = this.picked = "";
+    this.lost = false;
+    this.openQuote = this.shownTime = this.copied = this.picked = "";
   }
 
-  /** Before the element is put into the page. */
-  setup(options: { base: string; locale: Locale; names?: Partial<Record<Locale, string>> }): void {
-    let kept: Kept = {};
-    try {
-      kept = (JSON.parse(this.storage.getItem(UI_KEY) ?? "{}") as Kept | null) ?? {};
-    } catch {
-      // Unreadable preferences are no preferences.
-    }
-    this.locale = kept.locale ?? options.locale;
-    this.draft = kept.draft ?? "";
-    this.names = options.names ?? {};
-    this.session = new ChatSession({ base: options.base, locale: () => this.locale, storage: this.storage });
-    this.session.addEventListener("change", () => this.onSession());
-    if (kept.open && this.session.resumable) this.show(false);
-    else if (this.session.resumable) this.session.start();
+  get session(): ChatSession {
+    return this.widget.session;
+  }
+
+  get locale(): Locale {
+    return this.widget.locale;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const stopComeback = onComeback(() => {
-      this.session.nudge();
-      this.onSession();
-    });
-    const offline = (): void => this.onSession();
-    window.addEventListener("offline", offline);
-    this.stopListening = () => {
-      stopComeback();
-      window.removeEventListener("offline", offline);
-    };
+    this.widget.addEventListener("change", this.onWidget);
+    this.widget.addEventListener("focus", this.onFocus);
+    this.onWidget();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.stopListening?.();
-    this.session.stop();
+    clearTimeout(this.lostTimer);
+    this.widget.removeEventListener("change", this.onWidget);
+    this.widget.removeEventListener("focus", this.onFocus);
   }
 
-  show(focus = true, message?: { text: string; payload?: string }): void {
-    this.open = true;
-    this.session.start();
-    this.keep();
-    if (message?.text) {
-      this.stick = true;
-      this.session.say(message.text, message.payload);
-    }
-    if (focus) void this.updateComplete.then(() => this.focusInside());
-  }
-
-  hide(): void {
-    this.open = false;
-    this.keep();
-    void this.updateComplete.then(() => this.find<HTMLElement>(".launcher")?.focus());
-  }
-
-  setLocale(locale: Locale): void {
-    if (locale === this.locale) return;
-    this.locale = locale;
-    this.keep();
-    window.dispatchEvent(new CustomEvent("switchboard:locale", { detail: locale }));
-  }
-
-  private keep(): void {
-    const kept: Kept = { locale: this.locale, open: this.open, draft: this.draft };
-    try {
-      this.storage.setItem(UI_KEY, JSON.stringify(kept));
-    } catch {
-      // A full storage only costs the preference.
-    }
-  }
+  private readonly onFocus = (): void => void this.updateComplete.then(() => this.focusInside());
 
   private find<T extends Element>(selector: string): T | null {
     return this.renderRoot.querySelector<T>(selector);
@@ -144,7 +87,7 @@ export class SwitchboardChat extends LitElement {
     this.find<HTMLElement>(target)?.focus();
   }
 
-  private onSession(): void {
+  private readonly onWidget = (): void => {
     const broken = !navigator.onLine || (this.session.state !== "ready" && this.session.everReady);
     if (!broken) {
       clearTimeout(this.lostTimer);
@@ -155,7 +98,18 @@ export class SwitchboardChat extends LitElement {
     } else if (!this.lost) {
       this.lostTimer ??= setTimeout(() => (this.lost = true), QUIET);
     }
+    this.dress();
     this.requestUpdate();
+  };
+
+  /** Sheets that scripts make are allowed by every Content-Security-Policy. */
+  private dress(): void {
+    if (this.theme === this.widget.theme) return;
+    this.theme = this.widget.theme;
+    const { accent, onAccent, side } = this.widget.options;
+    this.dataset["side"] = side;
+    const css = tokens + base + accentCss(accent, onAccent) + fileStyles + styles;
+    (this.renderRoot as ShadowRoot).adoptedStyleSheets = [sheet(themed(css, this.widget.theme))];
   }
 
   private w(word: Word, values?: Record<string, string | number>): string {
@@ -163,7 +117,7 @@ export class SwitchboardChat extends LitElement {
   }
 
   private get botName(): string {
-    return this.names[this.locale] ?? this.w("bot");
+    return this.widget.options.names[this.locale] ?? this.w("bot");
   }
 
   private get view(): View {
@@ -197,17 +151,8 @@ export class SwitchboardChat extends LitElement {
     }
   }
 
-  override render(): TemplateResult {
-    return this.open ? this.panel() : this.launcher();
-  }
-
-  private launcher(): TemplateResult {
-    const { log, readUpTo } = this.session;
-    const unread = log.events.filter((event) => event.seq > readUpTo && (event.kind === "bot_said" || event.kind === "agent_said")).length;
-    return html`<button class="launcher" data-testid="launcher"
-      aria-label=${this.w("launcher") + (unread ? ` (${this.w("unread", { count: unread })})` : "")}
-      @click=${() => this.show()}>${icons.chat()}${unread ? html`<span class="badge">${Math.min(unread, 99)}</span>` : nothing}
-    </button>`;
+  override render(): unknown {
+    return this.widget.open ? this.panel() : nothing;
   }
 
   private panel(): TemplateResult {
@@ -221,7 +166,7 @@ export class SwitchboardChat extends LitElement {
     const unanswered = session.outbox.items.length + session.sent.length + session.parcels.items.length > 0;
     const { choices, asks } = unanswered ? { choices: [], asks: undefined } : openChoices(session.log.events, view);
     return html`<section class="panel" data-testid="panel" role="dialog" tabindex="-1" aria-label=${this.headName()}
-      @keydown=${(event: KeyboardEvent) => event.key === "Escape" && !composing(event) && this.hide()}
+      @keydown=${(event: KeyboardEvent) => event.key === "Escape" && !composing(event) && this.widget.hide()}
       @dragover=${this.attach.onDrag} @dragleave=${this.attach.onLeave} @drop=${this.attach.onDrop} @grown=${() => this.requestUpdate()}>
       ${this.header()}
       ${this.bars()}
@@ -247,14 +192,14 @@ export class SwitchboardChat extends LitElement {
     const words: Record<string, Word> = { bot: "stateBot", waiting: "stateWaiting", human: "stateHuman", closed: "stateClosed" };
     const language = (locale: Locale, label: string): TemplateResult => html`<button
       data-testid="lang-${locale}" lang=${locale} aria-pressed=${this.locale === locale ? "true" : "false"}
-      aria-label=${locale === "zh" ? "中文" : "EN, English"} @click=${() => this.setLocale(locale)}>${label}</button>`;
+      aria-label=${locale === "zh" ? "中文" : "EN, English"} @click=${() => this.widget.setLocale(locale)}>${label}</button>`;
     return html`<header>
       <div class="who">
         <h2>${this.headName()}</h2>
         <p class="state-${mode}">${everReady && !this.lost ? this.w(words[mode] ?? "stateBot") : this.w("stateConnecting")}</p>
       </div>
       <div class="langs" role="group" aria-label="语言 Language">${language("zh", "中")}${language("en", "EN")}</div>
-      <button class="square" data-testid="minimise" aria-label=${this.w("close")} title=${this.w("close")} @click=${() => this.hide()}>
+      <button class="square" data-testid="minimise" aria-label=${this.w("close")} title=${this.w("close")} @click=${() => this.widget.hide()}>
         ${icons.down()}
       </button>
     </header>`;
@@ -328,17 +273,23 @@ export class SwitchboardChat extends LitElement {
         ${this.attach.button()}
         <textarea data-testid="composer" rows="1" maxlength=${LONGEST} aria-label=${this.w("composer")} placeholder=${placeholder}
           inputmode=${input?.inputmode ?? nothing} autocomplete=${input?.autocomplete ?? nothing} enterkeyhint="send"
-          .value=${live(this.draft)} @input=${this.onInput} @keydown=${this.onKey} @paste=${this.attach.onPaste}></textarea>
-        <button class="send" data-testid="send" aria-label=${this.w("send")} ?disabled=${!this.draft.trim() && !this.attach.staged.length}
+          .value=${live(this.widget.draft)} @input=${this.onInput} @keydown=${this.onKey} @paste=${this.attach.onPaste}></textarea>
+        <button class="send" data-testid="send" aria-label=${this.w("send")} ?disabled=${!this.widget.draft.trim() && !this.attach.staged.length}
           @click=${() => this.sendDraft()}>${icons.send()}</button>
       </div>
       <div class="below">
         <button class="link person-link" data-testid="talk-to-person" ?disabled=${mode === "waiting" || mode === "human"}
-          @click=${() => this.say(this.w("personText"), "/ask_person")}>${icons.person()} ${this.w(person)}</button>
+          @click=${() => this.askPerson()}>${icons.person()} ${this.w(person)}</button>
         ${mode !== "closed" && this.session.log.events.some((event) => event.kind === "customer_said")
           ? html`<button class="link quiet" data-testid="end" @click=${() => this.session.close()}>${this.w("end")}</button>` : nothing}
       </div>
     </footer>`;
+  }
+
+  private askPerson(): void {
+    this.say(this.w("personText"), "/ask_person");
+    // The button goes out of use, and would take the keyboard's place with it.
+    this.find<HTMLElement>(".panel")?.focus();
   }
 
   private usePicked(): void {
@@ -352,11 +303,10 @@ export class SwitchboardChat extends LitElement {
   }
 
   private sendDraft(): void {
-    const text = this.draft.trim();
+    const text = this.widget.draft.trim();
     const files = this.attach.take();
     if (!text && !files.length) return;
-    this.draft = "";
-    this.keep();
+    this.widget.setDraft("");
     if (files.length) {
       this.stick = true;
       this.session.sayWith(text, files);
@@ -367,8 +317,8 @@ export class SwitchboardChat extends LitElement {
   }
 
   private onInput(event: Event): void {
-    this.draft = (event.target as HTMLTextAreaElement).value;
-    this.keep();
+    this.widget.setDraft((event.target as HTMLTextAreaElement).value);
+    this.requestUpdate();
     this.session.wroteSomething();
   }
 
@@ -392,11 +342,7 @@ export class SwitchboardChat extends LitElement {
     }
     const box = this.find<HTMLElement>(".scroll");
     if (box && (this.stick || !this.wasOpen)) box.scrollTop = box.scrollHeight;
-    this.wasOpen = this.open;
-    if (this.open && document.visibilityState === "visible") queueMicrotask(() => this.session.markRead());
+    this.wasOpen = this.widget.open;
+    if (this.widget.open && document.visibilityState === "visible") queueMicrotask(() => this.session.markRead());
   }
-}
-
-export function localeOf(script: HTMLScriptElement | null): Locale {
-  return toLocale(script?.dataset["locale"]) ?? toLocale(document.documentElement.lang) ?? toLocale(navigator.language) ?? "en";
 }

@@ -4,7 +4,9 @@ import { Outbox, readJson, writeJson, type KeyValue, type OutMessage } from "../
 import { Parcels } from "../shared/parcels";
 import { personName, type ChatServerFrame, type LogEvent, type Locale, type Mode } from "../shared/protocol";
 import { ReconnectingSocket, socketUrl, type SocketState, type Verdict } from "../shared/socket";
-import { newId } from "../shared/text";
+import { newId } from "../shared/ids";
+import type { Identity } from "./api";
+import { Refused, Service, type Opened } from "./service";
 
 const KEY = "switchboard.chat.v1";
 const OUTBOX_KEY = "switchboard.outbox.v1";
@@ -18,14 +20,12 @@ const SILENT = new Set(["unauthenticated", "token_invalid", "token_expired", "or
 /** Renewed this long before the end, milliseconds. */
 const MARGIN = 30_000;
 
-export interface Kept {
-  conversation: string;
-  token: string;
-  /** ISO 8601. */
-  expires_at: string;
+export interface Kept extends Opened {
   /** Milliseconds since 1970: when something was last said. */
   active?: number;
   read?: number;
+  /** Whose it is, where the page has said so. */
+  user?: string;
 }
 
 export interface SessionOptions {
@@ -36,15 +36,12 @@ export interface SessionOptions {
   fetch?: typeof fetch;
   makeSocket?: (url: string) => WebSocket;
   random?: () => number;
+  /** An event that happened while this page was looking; those of earlier are told by the log alone. */
+  onLive?: (event: LogEvent) => void;
+  onProblem?: (problem: Notice) => void;
 }
 
 export interface Notice { code: string; message: string }
-
-class Refused extends Error {
-  constructor(readonly status: number) {
-    super(`refused with ${status}`);
-  }
-}
 
 /** One customer's conversation: what was said, what waits, how the connection is. Fires `change`. */
 export class ChatSession extends EventTarget {
@@ -79,10 +76,15 @@ export class ChatSession extends EventTarget {
   /** In flight when the connection broke. */
   private interrupted: string | null = null;
   private waitingRate: number | null = null;
+  private identity: Identity | null = null;
+  /** The newest seq when this page first looked. */
+  private liveAfter = -1;
+  private readonly service: Service;
   private readonly socket: ReconnectingSocket;
 
   constructor(private readonly options: SessionOptions) {
     super();
+    this.service = new Service(options.base, options.fetch);
     this.kept = readJson<Kept>(options.storage, KEY);
     if (!this.kept?.token) this.kept = null;
     this.lastRead = this.kept?.read ?? 0;
@@ -107,7 +109,7 @@ export class ChatSession extends EventTarget {
     this.parcels = new Parcels({
       ready: () => this.state === "ready" && this.fileLimit > 0,
       send: async (_parcel, { file }, onProgress, signal) =>
-        upload({ url: new URL("/api/v1/webchat/files", options.base).href, token: await this.bearer(), file, onProgress, signal }),
+        upload({ url: this.service.url("/api/v1/webchat/files"), token: await this.bearer(), file, onProgress, signal }),
       done: ({ id, text, at }, files) => this.outbox.add({ id, text, at, files }),
       onChange: () => this.changed(),
     });
@@ -120,8 +122,7 @@ export class ChatSession extends EventTarget {
 
   /** An address of one file of this conversation, good for a minute. */
   async link(file: string): Promise<string> {
-    const made = (await this.post(`/api/v1/webchat/files/${encodeURIComponent(file)}/link`, {}, await this.bearer())) as { url?: string };
-    return new URL(made.url!, this.options.base).href;
+    return this.service.link(file, await this.bearer());
   }
 
   /** A conversation from an earlier page that was alive within the day, or words that still wait. */
@@ -217,6 +218,38 @@ export class ChatSession extends EventTarget {
     this.typing = null;
     this.lastRead = 0;
     this.readySeq = 0;
+    this.liveAfter = -1;
+  }
+
+  /** Who is here, by the word of the page. What an unknown person said before goes on under the name; what somebody else
+   * said is wiped. */
+  identify(identity: Identity): void {
+    const before = this.kept?.user;
+    const running = this.state !== "idle" && this.state !== "stopped";
+    if (before !== undefined && before !== identity.user_id) this.wipe();
+    this.identity = identity;
+    if (!this.kept) {
+      if (running) this.start();
+    } else if (before === identity.user_id) {
+      return;
+    } else if (!running) {
+      this.continues = this.kept;
+      this.keep(null);
+    } else {
+      this.startNew();
+    }
+  }
+
+  /** Nothing of the customer stays in this browser. */
+  wipe(): void {
+    this.socket.stop();
+    this.forget();
+    for (const { id } of this.parcels.items) this.parcels.drop(id);
+    for (const { id } of this.outbox.items) this.outbox.settle(id);
+    writeJson(this.options.storage, OUTBOX_KEY, null);
+    this.identity = this.continues = this.waitingRate = this.notice = null;
+    this.everReady = this.freshStart = false;
+    this.changed();
   }
 
   private keep(kept: Kept | null): void {
@@ -238,40 +271,41 @@ export class ChatSession extends EventTarget {
     return { type: "hello", token: this.kept?.token, after: this.log.last, version: 1 };
   }
 
-  private async post(path: string, body: object, token?: string): Promise<Partial<Kept>> {
-    const headers: Record<string, string> = { "content-type": "application/json" };
-    if (token) headers["authorization"] = `Bearer ${token}`;
-    const call = this.options.fetch ?? ((input: string, init: RequestInit) => fetch(input, init));
-    const answer = await call(new URL(path, this.options.base).href, { method: "POST", headers, body: JSON.stringify(body) });
-    if (answer.status === 403 && path.endsWith("/conversations")) {
-      this.refused = true;
-      this.changed();
-    }
-    if (!answer.ok) throw new Refused(answer.status);
-    return (await answer.json()) as Partial<Kept>;
-  }
-
   private async create(): Promise<void> {
-    const body: Record<string, string> = { locale: this.options.locale() };
-    if (this.continues) body["continues"] = this.continues.conversation;
-    let made: Partial<Kept>;
+    const { continues, identity } = this;
+    const body = { locale: this.options.locale(), ...(continues ? { continues: continues.conversation } : {}), ...(identity ? { identity } : {}) };
+    let made: Opened;
     try {
-      made = await this.post("/api/v1/webchat/conversations", body, this.continues?.token);
+      made = await this.service.begin(body, continues?.token);
     } catch (error) {
-      // An earlier conversation that is gone must not keep a new one from starting.
-      if (error instanceof Refused && error.status !== 429 && error.status < 500) this.continues = null;
+      if (error instanceof Refused) this.notBegun(error);
       throw error;
     }
     this.continues = null;
     this.renewFirst = false;
-    this.keep({ conversation: made.conversation!, token: made.token!, expires_at: made.expires_at!, active: Date.now() });
+    const { conversation, token, expires_at } = made;
+    this.keep({ conversation, token, expires_at, active: Date.now(), ...(identity ? { user: identity.user_id } : {}) });
+  }
+
+  /** What stood in the way is left out the next time: a chat without a name is better than none. */
+  private notBegun(error: Refused): void {
+    if (error.status === 403) {
+      this.refused = true;
+    } else if (error.status === 401 && this.identity) {
+      this.identity = null;
+      this.options.onProblem?.({ code: "identity_refused", message: error.message });
+    } else if (error.status !== 429 && error.status < 500) {
+      // An earlier conversation that is gone must not keep a new one from starting.
+      this.continues = null;
+    }
+    this.changed();
   }
 
   private async renew(): Promise<void> {
     if (!this.kept) return;
-    const made = await this.post("/api/v1/webchat/token", {}, this.kept.token);
+    const { token, expires_at } = await this.service.renew(this.kept.token);
     this.renewFirst = false;
-    this.keep({ ...this.kept, token: made.token!, expires_at: made.expires_at! });
+    this.keep({ ...this.kept, token, expires_at });
   }
 
   private onState(state: SocketState): void {
@@ -312,6 +346,7 @@ export class ChatSession extends EventTarget {
         this.unauthenticated = 0;
         this.mode = frame.mode;
         this.readySeq = frame.seq;
+        if (this.liveAfter < 0) this.liveAfter = frame.seq;
         this.fileLimit = frame.file_limit ?? 0;
         this.notice = null;
         if (this.waitingRate !== null && this.socket.send({ type: "rate", score: this.waitingRate })) this.waitingRate = null;
@@ -385,6 +420,7 @@ export class ChatSession extends EventTarget {
       this.follow(event);
       this.touch();
     }
+    if (this.liveAfter >= 0 && event.seq > this.liveAfter) this.options.onLive?.(event);
   }
 
   /** Only live events change the mode: `ready` already told where the replayed ones led. */
@@ -411,7 +447,9 @@ export class ChatSession extends EventTarget {
     } else if (id) {
       this.outbox.fail(id, code);
     }
-    if (!SILENT.has(code)) this.notice = { code, message };
+    if (SILENT.has(code)) return;
+    this.notice = { code, message };
+    this.options.onProblem?.(this.notice);
   }
 
   private touch(): void {

@@ -1,8 +1,6 @@
 import type { Locale } from "../shared/protocol";
 
 const zh = {
-  launcher: "打开在线客服",
-  unread: "有 {count} 条新消息",
   close: "收起",
   bot: "智能助手",
   stateBot: "机器人，随时在线",
@@ -86,8 +84,6 @@ const zh = {
 };
 
 const en: Record<keyof typeof zh, string> = {
-  launcher: "Open chat",
-  unread: "{count} new messages",
   close: "Minimise",
   bot: "AI assistant",
   stateBot: "AI assistant, always on",

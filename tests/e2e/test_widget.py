@@ -1,0 +1,144 @@
+"""The widget in a stranger's page, in a real browser over a real service."""
+
+import gzip
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from tests.e2e.browser import LOCALES, PATIENCE, Customer, Site, opened, serious
+from tests.e2e.hostpage import HostPage, hosted
+from tests.harness import ROOT, furnished, trained
+
+expect.set_options(timeout=PATIENCE)
+STATIC = ROOT / "app" / "static"
+LOADER_LIMIT = 15 * 1024
+"""Bytes of the loader as a browser fetches it, compressed."""
+SECRET = "the page's own secret"
+PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+BOTH = pytest.mark.parametrize("language", ["zh", "en"])
+SIZES = pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "wide"])
+
+
+@dataclass
+class Stage:
+    """A service, and a page of somebody else that carries its widget."""
+
+    site: Site
+    host: HostPage
+
+    async def visit(self, language: str, attributes: str = "", before: str = "", **options: object) -> Customer:
+        """Somebody on the host's page."""
+        self.host.language, self.host.attributes, self.host.before = LOCALES[language], attributes, before
+        page = await self.site.page(language, **options)
+        await page.goto(self.host.url)
+        return Customer(page)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pack, trained once."""
+    return trained(tmp_path_factory.mktemp("model"))
+
+
+@pytest_asyncio.fixture
+async def stage(model: Path, tmp_path: Path) -> AsyncIterator[Stage]:
+    """A service and a host page of its own for each test."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    async with hosted() as host:
+        settings = {"allowed_origins": host.url, "widget_secret": SECRET}
+        async with opened(furnished(folder, model), **settings) as site:
+            host.service = f"http://127.0.0.1:{site.line.port}"
+            yield Stage(site, host)
+
+
+def test_the_loader_is_small_and_names_the_panel_by_its_digest() -> None:
+    loader = (STATIC / "widget.js").read_bytes()
+    assert len(gzip.compress(loader)) <= LOADER_LIMIT
+    (panel,) = (STATIC / "assets").glob("panel-*.js")
+    assert f"assets/{panel.name}" in loader.decode()
+    assert re.search(r"sha384-[A-Za-z0-9+/]{64}", loader.decode())
+    assert b"eval(" not in loader + panel.read_bytes() and b"new Function" not in loader + panel.read_bytes()
+
+
+@BOTH
+@SIZES
+async def test_a_page_with_a_strict_policy_carries_the_chat(stage: Stage, language: str, size: dict[str, int]) -> None:
+    fetched: list[str] = []
+    customer = await stage.visit(language, viewport=size)
+    customer.page.on("request", lambda request: fetched.append(request.url))
+    await expect(customer.page.get_by_test_id("launcher")).to_be_visible()
+    assert await serious(customer.page) == []
+    assert not any("panel-" in url for url in fetched)
+
+    await customer.open_chat()
+    assert any("panel-" in url for url in fetched)
+    await customer.ask("怎么开电子发票" if language == "zh" else "how do I get an e-invoice")
+    panel = await customer.page.get_by_test_id("panel").bounding_box()
+    assert panel is not None
+    if size is PHONE:
+        assert (panel["width"], panel["height"]) == (390, 844)
+    else:
+        assert panel["width"] == 384
+    assert await customer.page.get_by_test_id("panel").evaluate("node => getComputedStyle(node).display") == "flex"
+    assert await serious(customer.page) == []
+
+    await customer.page.keyboard.press("Escape")
+    launcher = customer.page.get_by_test_id("launcher")
+    assert await customer.focused(launcher)
+
+
+async def test_the_page_talks_to_the_widget(stage: Stage) -> None:
+    before = """
+      window.told = [];
+      window.Switchboard = [["on", "open", () => told.push("open")], ["on", "message", (m) => told.push(`${m.from}: ${m.text}`)],
+        ["on", "handoff", (h) => told.push(`handoff ${h.state}`)], ["open"]];
+    """
+    customer = await stage.visit("en", 'data-bot-name-en="Bridge" data-theme="dark" data-accent="#ffcc00" data-position="left"', before)
+    page = customer.page
+    await expect(customer.answers.first).to_be_visible()
+    box = await page.get_by_test_id("panel").bounding_box()
+    assert box is not None and box["x"] < 100
+    assert await page.get_by_test_id("panel").evaluate("node => getComputedStyle(node).backgroundColor") == "rgb(18, 21, 27)"
+    assert await serious(page) == []
+
+    await page.evaluate("Switchboard.setTheme('light')")
+    assert await page.get_by_test_id("panel").evaluate("node => getComputedStyle(node).backgroundColor") == "rgb(255, 255, 255)"
+    assert await serious(page) == []
+    await page.evaluate("Switchboard.send({text: 'I would like to talk to a person', payload: '/ask_person'})")
+    await expect(page.get_by_test_id("queue-bar")).to_be_visible()
+    await page.wait_for_function("told.includes('handoff asked')")
+    told = await page.evaluate("told")
+    assert told[:2] == ["open", "customer: I would like to talk to a person"]
+
+    await page.evaluate("Switchboard.setLocale('zh')")
+    await expect(page.get_by_test_id("talk-to-person")).to_contain_text("人工")
+    await page.locator("#own").focus()
+    await page.evaluate("Switchboard.close()")
+    await expect(page.get_by_test_id("launcher")).to_be_visible()
+    assert await page.evaluate("[Switchboard.isOpen, Switchboard.locale, document.activeElement.tagName]") == [
+        False, "zh", "SWITCHBOARD-LAUNCHER",
+    ]  # fmt: skip
+
+
+async def test_unread_words_are_counted_before_the_panel_is_there(stage: Stage) -> None:
+    customer = await stage.visit("en")
+    desk = await stage.site.agent("en", "anna", "Anna")
+    await customer.open_chat()
+    await customer.page.get_by_test_id("talk-to-person").click()
+    await desk.page.get_by_test_id("offer-accept").click()
+    await desk.write("One moment, please.")
+    await expect(customer.answers.last).to_contain_text("One moment")
+    await customer.page.keyboard.press("Escape")
+    await customer.page.reload()
+    await desk.write("Are you still there?")
+    await expect(customer.page.get_by_test_id("badge")).to_have_text("1")
+    await expect(customer.page).to_have_title("(1) Shop")
+    await customer.page.get_by_test_id("launcher").click()
+    await expect(customer.answers.last).to_contain_text("Are you still there?")
+    await expect(customer.page).to_have_title("Shop")

@@ -1,0 +1,3 @@
+import { SwitchboardChat } from "./element";
+
+if (!customElements.get("switchboard-chat")) customElements.define("switchboard-chat", SwitchboardChat);

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from app.hub import Hub
 from core import conversation as conversations
 from core import events as e
-from core.conversation import PREFIX, Conversation
+from core.conversation import HUMAN, PREFIX, Conversation
 from core.errors import NotFound
 from core.events import Event, Recorded
 from core.ports import Append, Appended, EventStore, JobKey, NewJob, Wakes
@@ -185,6 +185,11 @@ class Log:
     def at_hand(self) -> list[str]:
         """The streams whose folds are in memory."""
         return list(self._folds)
+
+    def served(self, stream: str) -> bool:
+        """Whether a person serves here, as far as this process knows; whoever appends has read the fold."""
+        fold = self._folds.get(stream)
+        return fold is not None and fold.mode == HUMAN
 
     def cached(self, stream: str) -> bool:
         """Whether the fold is at hand."""

@@ -15,3 +15,8 @@ SOCKETS = Gauge("switchboard_sockets", "Open sockets", ["kind"])
 HANDOFFS = Counter("switchboard_handoffs_total", "Conversations that asked for a person", ["reason"])
 SCORED = Counter("switchboard_scored_total", "Scorecards written")
 JOBS_DEAD = Counter("switchboard_jobs_dead_total", "Jobs out of retries", ["reaction"])
+SUGGESTIONS = Counter(
+    "switchboard_suggestions_total", "Suggestions to agents: made, stopped, used, edited, dismissed", ["kind", "outcome"]
+)
+SUGGESTED = Histogram("switchboard_suggested_seconds", "From a customer's message to the suggestions' commit", buckets=_FINE)
+DRAFTS_WARNED = Counter("switchboard_draft_warnings_total", "Warnings on agents' drafts", ["warning"])

@@ -12,6 +12,7 @@ from core.time import MINUTE
 from tickets.types import OPEN
 
 TURN, QUEUE, OFFER, SILENCE, QA, NOTIFY = "turn", "queue", "offer", "silence", "qa", "notify"
+ASSIST = "assist"
 
 JOBS: dict[type[e.Event], tuple[str, ...]] = {
     e.CustomerSaid: (TURN,),
@@ -21,6 +22,7 @@ JOBS: dict[type[e.Event], tuple[str, ...]] = {
     e.Transferred: (QUEUE,),
     e.HandoffDeclined: (QUEUE,),
     e.HandoffExpired: (QUEUE,),
+    e.HandoffTaken: (ASSIST,),
     e.Closed: (QA,),
 }
 """Events of a conversation → the reactions that follow each."""
@@ -30,10 +32,13 @@ TICKET_JOBS: dict[type[e.Event], tuple[str, ...]] = {e.TicketUpdated: (NOTIFY,)}
 
 
 def reactions(
-    silence: Callable[[], tuple[int, int]], pack: Callable[[], BotPack | None] = lambda: None
+    silence: Callable[[], tuple[int, int]],
+    pack: Callable[[], BotPack | None] = lambda: None,
+    served: Callable[[str], bool] = lambda stream: False,
 ) -> Callable[[str, e.Event, int], Sequence[NewJob]]:
     """`silence` gives the minutes until a silent customer is asked, and from there until the conversation closes; `pack`
-    the one whose flows may start by a ticket or a timer (None: none do)."""
+    the one whose flows may start by a ticket or a timer (None: none do); `served` tells whether a person serves in a
+    stream, who then gets suggestions."""
     jobs = {kind: tuple(NewJob(name) for name in names) for kind, names in JOBS.items()}
     ticket_jobs = {kind: tuple(NewJob(name) for name in names) for kind, names in TICKET_JOBS.items()}
 
@@ -45,6 +50,8 @@ def reactions(
                 starts = serving is not None and serving.triggered_by(TICKET_CHANGE, event.type, OPEN)
                 return (NewJob(NOTIFY),) if starts else ()
             return ticket_jobs.get(kind, ())
+        if isinstance(event, e.CustomerSaid) and served(stream):
+            return (*jobs[e.CustomerSaid], NewJob(ASSIST))
         if isinstance(event, e.BotSaid):
             if event.more:
                 return ()

@@ -18,6 +18,7 @@ from app import metrics, reactions
 from app import pack as packs
 from app.after import Afterwards, score_missing
 from app.approvals import Approvals
+from app.assist import Assist
 from app.attendance import Attendance
 from app.backends import Backends
 from app.bridges import KnowledgeAnswers, NativeUnderstanding
@@ -30,7 +31,7 @@ from app.inbox import Inbox
 from app.lanes import Handler, Lanes
 from app.ledger import Sealer
 from app.line import CHANGES, Line
-from app.log import Log
+from app.log import Log, Reactions
 from app.pack import Pack
 from app.people import People
 from app.settings import Settings
@@ -88,7 +89,7 @@ class System:
         self.backends, self.limits, self.presence = backends, backends.limits, backends.presence
         self.knowledge = knowledge
         self.hub = Hub()
-        self.log = Log(self.store, self.hub, backends.wakes, clock, reactions.reactions(self.silence, lambda: self.pack.bot))
+        self.log = Log(self.store, self.hub, backends.wakes, clock, self._reactions())
         self.tokens = Tokens(settings.secret(), lambda: clock() / SECOND)
         self.users = Users(UserRows(backends.engine), self.tokens, clock)
         self.tickets = TicketDesk(
@@ -106,6 +107,10 @@ class System:
         self.approvals = Approvals(self.log, self.rows, self.actions, lambda: self.pack.labels)
         self.answers = KnowledgeAnswers(knowledge)
         self.turns = Turns(self.log, self._dialogue(pack, native), self.actions)
+        self.assist = Assist(
+            self.log, knowledge, self.actions, self.tickets, self.dialogue, lambda: self.pack.labels,
+            lambda: self.pack.scorecard,
+        )  # fmt: skip
         self.people = People(
             self.log, self.rows, self.presence, lambda: self.pack.routing, self.dialogue, self.users.works
         )
@@ -144,7 +149,11 @@ class System:
             reactions.QA: self.after.scored,
             reactions.NOTIFY: self.after.notified,
             reactions.START: self.starts.due,
+            reactions.ASSIST: self.assist.suggest,
         }
+
+    def _reactions(self) -> Reactions:
+        return reactions.reactions(self.silence, lambda: self.pack.bot, lambda stream: self.log.served(stream))
 
     async def _give_up(self, job: Job, error: str) -> bool:
         if job.key.reaction == reactions.TURN:

@@ -23,6 +23,10 @@ from core.event import (
     Ranked as Ranked,
 )  # fmt: skip
 from core.starting import HookCalled as HookCalled, StartAsked as StartAsked, StartLeft as StartLeft  # fmt: skip
+from core.suggesting import (
+    Changed as Changed, Suggested as Suggested, Suggestion as Suggestion,
+    SuggestionDismissed as SuggestionDismissed, SuggestionUsed as SuggestionUsed,
+)  # fmt: skip
 
 # The conversation ------------------------------------------------------------------------------------------
 
@@ -403,7 +407,7 @@ KINDS: dict[str, type[Event]] = {
         Heard, TurnFailed, TicketOpened, TicketUpdated, HandoffAsked, HandoffOffered, HandoffDeclined,
         HandoffExpired, HandoffTaken, HandoffReturned, HandoffCancelled, Transferred, AgentSaid, AgentNoted,
         Alerted, Rated, ContactLinked, Closed, Reopened, Scored, Erased, AllowanceTaken, AllowanceReturned,
-        TicketActed, TicketLinked, TicketMerged, HookCalled,
+        TicketActed, TicketLinked, TicketMerged, HookCalled, Suggested, SuggestionUsed, SuggestionDismissed,
     )
 }  # fmt: skip
 

@@ -71,11 +71,14 @@ class Answerer:
         found = support(hits)
         if found < threshold:
             return Missed(round(found, 4), threshold)
-        best = hits[0]
-        passage = best.passage
-        text, quote = self._choose(passage.text, self._weights(question, best), passage.language)
-        citation = Citation(passage.slug, passage.title, passage.version, quote, passage.id)
-        return Answer(text, quote, (citation,), round(found, 4))
+        text, citation = self.quote(question, hits[0])
+        return Answer(text, citation.quote, (citation,), round(found, 4))
+
+    def quote(self, question: str, hit: Hit) -> tuple[str, Citation]:
+        """What the passage of a hit says to the question, in its own sentences, however well that answers it."""
+        passage = hit.passage
+        text, quote = self._choose(passage.text, self._weights(question, hit), passage.language)
+        return text, Citation(passage.slug, passage.title, passage.version, quote, passage.id)
 
     def _weights(self, question: str, hit: Hit) -> dict[int, float]:
         weights = {self._encoder.index(term.text): term.weight for term in hit.terms}

@@ -18,7 +18,7 @@ from knowledge.encode import (
 )
 from knowledge.errors import IndexDamaged
 from knowledge.ingest import Report, ingest
-from knowledge.model import Answer, Entry, Filter, Hit, MatchedTerm, Missed, Passage
+from knowledge.model import Answer, Citation, Entry, Filter, Hit, MatchedTerm, Missed, Passage
 from knowledge.ports import Documents, PassageIndex
 from knowledge.wordings import everyday
 
@@ -131,6 +131,10 @@ class Knowledge:
             if len(question) <= MAX_QUERY_CHARACTERS:
                 self._answers.put(key, known)
         return known
+
+    def quote(self, question: str, hit: Hit) -> tuple[str, Citation]:
+        """The sentences of one hit that fit the question, and where they stand; see `Answerer.quote`."""
+        return self._answerer.quote(question, hit)
 
     async def close(self) -> None:
         """Gives the index back."""

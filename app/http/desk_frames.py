@@ -72,14 +72,33 @@ class Undo(msgspec.Struct, tag="undo"):
     note: str = ""
 
 
+class Use(msgspec.Struct, tag="use"):
+    """`edited`: the words as they were sent, or whether they were changed."""
+
+    suggestion: str
+    edited: str | bool = False
+
+
+class Dismiss(msgspec.Struct, tag="dismiss"):
+    suggestion: str
+    reason: str = ""
+
+
+class DraftCheck(msgspec.Struct, tag="draft_check"):
+    conversation: str
+    text: str
+    id: str = ""
+
+
 class Ping(msgspec.Struct, tag="ping"):
     pass
 
 
 Gate = Approve | Reject | Undo
-Frame = Hello | Presence | Accept | Decline | Watch | Message | Note | Transfer | Typing | Close | Gate | Ping
+Help = Use | Dismiss | DraftCheck
+Frame = Hello | Presence | Accept | Decline | Watch | Message | Note | Transfer | Typing | Close | Gate | Help | Ping
 TYPES = (
     "hello", "presence", "accept", "decline", "watch", "message", "note", "transfer", "typing", "close", "approve",
-    "reject", "undo", "ping",
+    "reject", "undo", "use", "dismiss", "draft_check", "ping",
 )  # fmt: skip
 DECODER: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)

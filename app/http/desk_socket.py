@@ -8,6 +8,8 @@ from typing import Any
 import structlog
 from fastapi import WebSocket
 
+from app.assist import frames as suggestions
+from app.http.assist_frames import helped
 from app.http.desk_frames import (
     DECODER,
     TYPES,
@@ -18,6 +20,7 @@ from app.http.desk_frames import (
     Frame,
     Gate,
     Hello,
+    Help,
     Message,
     Note,
     Ping,
@@ -102,7 +105,7 @@ class DeskSession:
             raise Closed from None
         except SwitchboardError as error:
             refusal: dict[str, Any] = {"type": "error", "code": error.code, "message": error.message}
-            for name in ("id", "conversation", "call"):
+            for name in ("id", "conversation", "call", "suggestion"):
                 if getattr(frame, name, ""):
                     refusal[name] = getattr(frame, name)
             await self.frames.send(refusal)
@@ -128,6 +131,8 @@ class DeskSession:
             self._system.line.soon()
         elif isinstance(frame, Gate):
             await self._gate(frame)
+        elif isinstance(frame, Help):
+            await self.frames.send(await helped(self._system.assist, frame, self._agent.name))
         else:
             await self._act(frame)
 
@@ -272,6 +277,8 @@ class DeskSession:
                 self._mine.add(id)
             if id in self._mine or id in self._watched:
                 self._push(id, recorded)
+                for suggestion in suggestions(recorded):
+                    self.frames.push(suggestion)
             if id in self._mine and isinstance(event, _MINE_ENDS):
                 self._mine.discard(id)
             if id in self._offered and isinstance(event, _OFFER_ENDS):

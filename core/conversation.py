@@ -12,6 +12,7 @@ from core import events as e
 from core.fold_acts import ACTS
 from core.fold_dialogue import DIALOGUE
 from core.fold_people import PEOPLE
+from core.fold_supervision import SUPERVISION
 from core.state import BOT as BOT
 from core.state import CLOSED as CLOSED
 from core.state import HUMAN as HUMAN
@@ -24,7 +25,7 @@ from core.state import Handlers, Start as Start
 from core.state import Offer as Offer
 from core.state import Said as Said
 
-_HANDLERS: Handlers = {**DIALOGUE, **ACTS, **PEOPLE}
+_HANDLERS: Handlers = {**DIALOGUE, **ACTS, **PEOPLE, **SUPERVISION}
 
 
 def empty(conversation: str) -> Conversation:

@@ -27,6 +27,10 @@ from core.suggesting import (
     Changed as Changed, Suggested as Suggested, Suggestion as Suggestion,
     SuggestionDismissed as SuggestionDismissed, SuggestionUsed as SuggestionUsed,
 )  # fmt: skip
+from core.supervision import (
+    BotResumed as BotResumed, BotStopped as BotStopped, FlowResumed as FlowResumed, FlowStopped as FlowStopped,
+    ListenedIn as ListenedIn, TakenOver as TakenOver,
+)  # fmt: skip
 
 # The conversation ------------------------------------------------------------------------------------------
 
@@ -408,6 +412,7 @@ KINDS: dict[str, type[Event]] = {
         HandoffExpired, HandoffTaken, HandoffReturned, HandoffCancelled, Transferred, AgentSaid, AgentNoted,
         Alerted, Rated, ContactLinked, Closed, Reopened, Scored, Erased, AllowanceTaken, AllowanceReturned,
         TicketActed, TicketLinked, TicketMerged, HookCalled, Suggested, SuggestionUsed, SuggestionDismissed,
+        ListenedIn, TakenOver, BotStopped, BotResumed, FlowStopped, FlowResumed,
     )
 }  # fmt: skip
 

@@ -106,6 +106,7 @@ def _closed(c: Conversation, event: e.Closed, at: e.Recorded) -> Changes:
         "wanted": "",
         "waiting_since": 0,
         "due": 0,
+        "stopped": False,
     }
 
 

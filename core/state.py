@@ -83,7 +83,8 @@ class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
     """`version` is the seq of the last event in it; instants are microseconds since the epoch (0: never).
 
     `starts` are to begin without anybody's words, `begun` is the last that did; `telling`: the bot says more by itself.
-    `due`: until when a person was to take over, 0 where nothing was promised."""
+    `due`: until when a person was to take over, 0 where nothing was promised. `stopped`: a supervisor lets people alone
+    serve."""
 
     id: str
     version: int = 0
@@ -126,6 +127,7 @@ class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
     assignee: str = ""
     assignee_name: str = ""
     taken_at: int = 0
+    stopped: bool = False
     # afterwards
     tickets: tuple[str, ...] = ()
     closed_at: int = 0

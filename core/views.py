@@ -25,6 +25,16 @@ class Patch(msgspec.Struct, frozen=True):
     columns: dict[str, Any]
 
 
+class Settle(msgspec.Struct, frozen=True):
+    """Set `column` of the rows of `conversation` in `table` that were made before its event `seq`, where it is still 0."""
+
+    table: str
+    conversation: str
+    seq: int
+    column: str
+    value: int
+
+
 def project(recorded: e.Recorded) -> Patch | None:
     """The change that one event makes to the read models, or None."""
     kind, _, key = recorded.stream.partition(":")
@@ -101,6 +111,10 @@ def _transferred(r: e.Recorded, event: e.Transferred) -> Columns:
     return columns
 
 
+def _taken(r: e.Recorded, event: e.HandoffTaken | e.TakenOver) -> Columns:
+    return {"mode": "human", **_NOBODY, "assignee": event.agent, "waiting_since": 0, "person_at": r.at}
+
+
 _CONVERSATION: dict[type[e.Event], Callable[[e.Recorded, Any], Columns]] = {
     e.Started: _started,
     e.CustomerSaid: _spoke("customer"),
@@ -113,12 +127,15 @@ _CONVERSATION: dict[type[e.Event], Callable[[e.Recorded, Any], Columns]] = {
     e.HandoffOffered: lambda r, event: {"offered_to": event.agent, "offer_expires": event.expires_at},
     e.HandoffDeclined: lambda r, event: {"offered_to": "", "offer_expires": 0},
     e.HandoffExpired: lambda r, event: {"offered_to": "", "offer_expires": 0},
-    e.HandoffTaken: lambda r, event: {"mode": "human", **_NOBODY, "assignee": event.agent, "waiting_since": 0},
+    e.HandoffTaken: _taken,
+    e.TakenOver: _taken,
+    e.BotStopped: lambda r, event: {"stopped": 1},
+    e.BotResumed: lambda r, event: {"stopped": 0},
     e.HandoffReturned: lambda r, event: {"mode": "bot", **_NOBODY},
     e.HandoffCancelled: lambda r, event: {"mode": "bot", "waiting_since": 0, **_NOBODY},
     e.Transferred: _transferred,
     e.ContactLinked: lambda r, event: {"contact": event.contact},
-    e.Rated: lambda r, event: {"rating": event.score},
+    e.Rated: lambda r, event: {"rating": event.score, "rated_at": r.at},
     e.Closed: lambda r, event: {
         "mode": "closed",
         "closed_at": r.at,
@@ -127,6 +144,7 @@ _CONVERSATION: dict[type[e.Event], Callable[[e.Recorded, Any], Columns]] = {
         "waiting_since": 0,
         "offered_to": "",
         "offer_expires": 0,
+        "stopped": 0,
     },
     e.Reopened: lambda r, event: {"mode": "bot", "closed_at": 0, **_NOBODY},
     e.Scored: lambda r, event: {

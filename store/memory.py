@@ -9,7 +9,7 @@ from core import codec
 from core.errors import LeaseLost
 from core.events import Actor, Erased, Event, Recorded
 from core.ports import Append, Appended, Dead, Job, JobKey
-from core.views import PRIVATE, project
+from core.views import PRIVATE
 from store import tables as t
 from store.planning import NOTHING, TIMER_SEQ, Batch, Head, plan
 from store.reads import shown
@@ -79,7 +79,14 @@ class MemoryStore:
             disk.jobs[(stream, reaction, seq)] = _Job(set_at, due, "", earlier.fence + 1 if earlier else 0)
         for (table, name), columns in batch.patches.items():
             self._set(table, name, columns)
+        self._settle(batch)
         return results
+
+    def _settle(self, batch: Batch) -> None:
+        for one in batch.settled:
+            for row in self.disk.rows[one.table].values():
+                if row["conversation"] == one.conversation and row["seq"] < one.seq and row[one.column] == 0:
+                    row[one.column] = one.value
 
     def _set(self, table: str, key: str, columns: dict[str, Any]) -> None:
         row = self.disk.rows[table].get(key)
@@ -148,10 +155,12 @@ class MemoryStore:
         """See `core.ports.EventStore`."""
         self.disk.rows = {name: {} for name in t.VIEWS}
         everything = await self.read_all(0, len(self.disk.events))
+        batch = Batch()
         for _, recorded in everything:
-            change = project(recorded)
-            if change is not None:
-                self._set(change.table, change.key, change.columns)
+            batch.project(recorded)
+        for (table, name), columns in batch.patches.items():
+            self._set(table, name, columns)
+        self._settle(batch)
         return len(everything)
 
     # Jobs ------------------------------------------------------------------------------------------------------

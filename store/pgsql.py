@@ -103,6 +103,11 @@ def _type(column: Any) -> str:
     return next((name for kind, name in kinds if isinstance(column.type, kind)), "text")
 
 
+def settle(table: str, column: str) -> str:
+    """The SQL of a `core.views.Settle`; values: the value, the conversation, the seq."""
+    return f"UPDATE {table} SET {column} = $1 WHERE conversation = $2 AND seq < $3 AND {column} = 0"
+
+
 @lru_cache(maxsize=256)
 def upsert(table: str, names: tuple[str, ...]) -> str:
     """The SQL that sets `names` of rows of a read model; values: an array of keys, then one for each column."""

@@ -332,4 +332,6 @@ class PgWriter:
         for table, names, rows in batch.grouped_patches():
             values = columns_of([tuple(map(clean, row)) for row in rows], len(names) + 1)
             await connection.execute(pgsql.upsert(table, names), *values)
+        for table, column, rows in batch.grouped_settled():
+            await connection.executemany(pgsql.settle(table, column), rows)
 

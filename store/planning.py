@@ -10,7 +10,8 @@ from core import codec
 from core.errors import Conflict
 from core.events import BARRIER, CONFLICTING, Event, Recorded
 from core.ports import ANY, Append, Appended, JobKey
-from core.views import Patch, project
+from core.views import Patch, Settle, project
+from core.views_insights import changes
 
 TIMER_SEQ = 0
 """Timers of a lane share this seq, so that a later one takes the place of the earlier; events count from 1."""
@@ -39,12 +40,24 @@ class Batch:
         self.jobs: list[JobRow] = []
         self.timers: list[JobRow] = []
         self.patches: dict[tuple[str, str], dict[str, Any]] = {}
+        self.settled: list[Settle] = []
         self.keys: dict[tuple[str, str], int] = {}
         self.done: list[JobKey] = []
 
     def patch(self, patch: Patch) -> None:
         """Adds a change of a row; the last word on a column stands."""
         self.patches.setdefault((patch.table, patch.key), {}).update(patch.columns)
+
+    def project(self, recorded: Recorded) -> None:
+        """Adds what an event changes in the read models."""
+        change = project(recorded)
+        if change is not None:
+            self.patch(change)
+        for more in changes(recorded):
+            if isinstance(more, Patch):
+                self.patch(more)
+            else:
+                self.settled.append(more)
 
     def absorb(self, other: "Batch") -> None:
         """Takes over the rows of an operation that went through."""
@@ -54,6 +67,7 @@ class Batch:
         self.timers += other.timers
         self.keys.update(other.keys)
         self.done += other.done
+        self.settled += other.settled
         for where, columns in other.patches.items():
             self.patches.setdefault(where, {}).update(columns)
 
@@ -64,6 +78,13 @@ class Batch:
             names = tuple(columns)
             groups.setdefault((table, names), []).append((key, *columns.values()))
         return ((table, names, rows) for (table, names), rows in groups.items())
+
+    def grouped_settled(self) -> Iterable[tuple[str, str, list[tuple[int, str, int]]]]:
+        """(table, column, [(value, conversation, seq)]), in the order of the events. They follow the patches."""
+        groups: dict[tuple[str, str], list[tuple[int, str, int]]] = {}
+        for one in self.settled:
+            groups.setdefault((one.table, one.column), []).append((one.value, one.conversation, one.seq))
+        return ((table, column, rows) for (table, column), rows in groups.items())
 
 
 def refuse(append: Append, head: Head) -> None:
@@ -117,9 +138,7 @@ def _append(append: Append, head: Head, owner: str, mine: Batch) -> Appended:
             barrier = version
         key = append.key if version == first else None
         mine.events.append(event_row(append, version, encoded, key))
-        change = project(Recorded(append.stream, version, append.at, append.by, event))
-        if change is not None:
-            mine.patch(change)
+        mine.project(Recorded(append.stream, version, append.at, append.by, event))
     mine.heads[append.stream] = Head(version, conflicting, barrier)
     if append.key is not None:
         mine.keys[(append.stream, append.key)] = first

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from core.errors import LeaseLost
 from core.events import Actor, Erased, Recorded
 from core.ports import Append, Appended, Job, JobKey
-from core.views import PRIVATE, project
+from core.views import PRIVATE
 from store import pgsql
 from store import tables as t
 from store.migrate import upgrade
@@ -141,9 +141,7 @@ class PostgresStore(SqlReads):
             await connection.execute(f"SELECT pg_advisory_xact_lock({pgsql.READERS})")
             async for row in connection.cursor(f"{_EVENT_SQL} ORDER BY position", prefetch=1000):
                 count += 1
-                change = project(recorded(tuple(row)))
-                if change is not None:
-                    batch.patch(change)
+                batch.project(recorded(tuple(row)))
             for table in t.VIEWS:
                 await connection.execute(f"DELETE FROM {table}")
             await self.writer.patch(connection, batch)

@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from core.errors import LeaseLost
 from core.events import Actor, Erased
 from core.ports import Append, Appended, Job, JobKey
-from core.views import PRIVATE, project
+from core.views import PRIVATE
 from store import tables as t
 from store.planning import Batch
 from store.reads import SqlReads, recorded
-from store.writer import Writer
+from store.writer import Writer, settle
 
 OWNER_GONE_AFTER = 10_000_000
 """Microseconds without a beat after which a process counts as gone and its leases as free."""
@@ -117,11 +117,11 @@ class SqliteStore(SqlReads):
             batch = Batch()
             for row in connection.execute(f"{_EVENT_SQL} ORDER BY position"):
                 count += 1
-                change = project(recorded(row))
-                if change is not None:
-                    batch.patch(change)
+                batch.project(recorded(row))
             for table, names, rows in batch.grouped_patches():
                 connection.executemany(self.writer.upsert(table, names), rows)
+            for table, column, values in batch.grouped_settled():
+                connection.executemany(settle(table, column), values)
             return count
 
         result: int = await self.writer.run(again)

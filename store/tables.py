@@ -137,11 +137,17 @@ conversations = Table(
     Column("score_bot", Float),
     Column("score_person", Float),
     Column("rating", Integer),
+    _number("person_at"),
+    _number("rated_at"),
+    _number("stopped"),
 )
 Index("conversations_mode", conversations.c.mode, conversations.c.last_at)
 Index("conversations_contact", conversations.c.contact)
 Index("conversations_assignee", conversations.c.assignee)
 Index("conversations_last", conversations.c.last_at, conversations.c.id)
+Index("conversations_started", conversations.c.started_at)
+Index("conversations_ended", conversations.c.closed_at)
+Index("conversations_rated", conversations.c.rated_at)
 Index("conversations_closed", conversations.c.closed_seq, conversations.c.scored_seq)
 
 tickets = Table(
@@ -178,6 +184,54 @@ approvals = Table(
     _number("decided_at"),
 )
 Index("approvals_status", approvals.c.status, approvals.c.proposed_at)
+
+waits = Table(
+    "waits",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("conversation"),
+    _number("seq"),
+    _number("first"),
+    _number("asked_at"),
+    _number("ended_at"),
+    _number("answered_at"),
+)
+Index("waits_conversation", waits.c.conversation)
+Index("waits_ended", waits.c.ended_at, waits.c.asked_at)
+Index("waits_answered", waits.c.answered_at)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("conversation"),
+    _text("rule"),
+    _number("about"),
+    _number("seq"),
+    _number("at"),
+)
+Index("alerts_at", alerts.c.at, alerts.c.id)
+
+switches = Table(
+    "switches",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _number("stopped"),
+    _text("who"),
+    _number("at"),
+)
+
+shifts = Table(
+    "shifts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("agent", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+Index("shifts_until", shifts.c.until, shifts.c.since)
 
 ledger = Table(
     "ledger",
@@ -265,4 +319,8 @@ files = Table(
 Index("files_conversation", files.c.conversation)
 Index("files_loose", files.c.kept, files.c.at)
 
-VIEWS = {"conversations": conversations, "tickets": tickets, "approvals": approvals}
+VIEWS = {
+    "conversations": conversations, "tickets": tickets, "approvals": approvals, "waits": waits, "alerts": alerts,
+    "switches": switches,
+}  # fmt: skip
+"""What `core.views` and `core.views_insights` fill from events."""

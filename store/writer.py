@@ -60,6 +60,11 @@ SELECT_HEAD = "SELECT version, conflicting, barrier FROM streams WHERE stream = 
 SELECT_KEY = "SELECT seq FROM events WHERE stream = ? AND key = ?"
 
 
+def settle(table: str, column: str) -> str:
+    """The SQL of a `core.views.Settle`; values: the value, the conversation, the seq."""
+    return f"UPDATE {table} SET {column} = ? WHERE conversation = ? AND seq < ? AND {column} = 0"
+
+
 class Operation:
     """One caller's appends, or a function on the connection, and the future that waits for it."""
 
@@ -267,6 +272,8 @@ class Writer:
             connection.executemany(UPSERT_TIMERS, batch.timers)
         for table, names, rows in batch.grouped_patches():
             connection.executemany(self.upsert(table, names), rows)
+        for table, column, values in batch.grouped_settled():
+            connection.executemany(settle(table, column), values)
 
     def upsert(self, table: str, names: tuple[str, ...]) -> str:
         """The SQL that sets `names` of a row of a read model; values: the key, then the columns in that order."""

@@ -20,7 +20,9 @@ from handoff.presence import MemoryPresence
 from knowledge.errors import IndexInUse
 from knowledge.index_edge import EdgeIndex
 from knowledge.ports import Documents, PassageIndex
+from qa.ports import FactRows
 from store.files import SqlFiles
+from store.insights import facts_of
 from store.ledger import ledger_of
 from store.limits import MemoryLimits
 from store.migrate import upgrade_sqlite
@@ -60,6 +62,7 @@ class Backends:
         self.store, self.wakes, self.limits, self.presence = store, wakes, limits, presence
         self.engine = store.engine
         self.ledger: Ledger = ledger_of(store)
+        self.facts: FactRows = facts_of(store)
         self.documents: Documents = SqlDocuments(store.engine, clock)
         self.files = SqlFiles(store.engine)
         self.shared = shared

@@ -14,7 +14,8 @@ GRACE_SECONDS = 10.0
 
 
 class Duty:
-    """The desks of this process. `sleep` waits for so many seconds; `changed` is called when somebody left."""
+    """The desks of this process. `sleep` waits for so many seconds; `changed` is called when somebody left, `told` when
+    somebody has said how they are."""
 
     def __init__(
         self,
@@ -23,12 +24,14 @@ class Duty:
         routing: Callable[[], Routing],
         changed: Callable[[], None],
         sleep: Callable[[float], Awaitable[None]],
+        told: Callable[[], Awaitable[None]],
     ) -> None:
         self._presence = presence
         self._people = people
         self._routing = routing
         self._changed = changed
         self._sleep = sleep
+        self._told = told
         self._desks: Counter[str] = Counter()
         self._said: dict[str, tuple[User, str, int]] = {}
         self._leaving: dict[str, asyncio.Task[None]] = {}
@@ -42,6 +45,7 @@ class Duty:
         )
         if self._desks[user.name] > 0:
             self._said[user.name] = (user, state, limit)
+        await self._told()
         return AgentState(user.name, user.display, state, limit, languages=user.languages, skills=user.skills)
 
     async def arrive(self, user: User) -> AgentState:

@@ -17,7 +17,7 @@ from core.conversation import PREFIX
 from core.time import iso
 from handoff.routing import Waiting
 
-CHANGES = (e.HandoffAsked, e.HandoffTaken, e.HandoffCancelled, e.Transferred, e.HandoffOffered, e.Closed)
+CHANGES = (e.HandoffAsked, e.HandoffTaken, e.TakenOver, e.HandoffCancelled, e.Transferred, e.HandoffOffered, e.Closed)
 """Kinds after which the line may look different."""
 REFRESH_SECONDS = 5.0
 SETTLE_SECONDS = 0.05

@@ -24,7 +24,7 @@ TOLD_OF_UNKNOWN = 20
 Reactions = Callable[[str, Event, int], Sequence[NewJob]]
 """(stream, event, at) → the jobs and timers that the event asks for; their offset is filled in here."""
 
-NOTABLE = (e.Started, e.TicketOpened, e.HandoffAsked, e.HandoffTaken, e.TurnFailed, e.Closed, e.Scored, e.Erased)
+NOTABLE = (e.Started, e.TicketOpened, e.HandoffAsked, e.HandoffTaken, e.TakenOver, e.TurnFailed, e.Closed, e.Scored, e.Erased)
 """Kinds that leave a line in the service's own log; never their words."""
 
 _log = structlog.get_logger()

@@ -26,6 +26,8 @@ from governance.rules import parse as parse_rules
 from handoff.routing import Routing
 from handoff.routing import parse as parse_routing
 from handoff.words import Labels
+from qa.alerts import AlertRules
+from qa.alerts import parse as parse_alerts
 from qa.scorecard import Scorecard
 from qa.scorecard import parse as parse_scorecard
 from tickets.types import TicketTypes
@@ -45,6 +47,7 @@ class Pack(msgspec.Struct, frozen=True):
     tickets: TicketTypes
     routing: Routing
     scorecard: Scorecard
+    alerts: AlertRules
     actions: dict[str, Action]
     rules: Rules
     labels: Labels
@@ -98,13 +101,15 @@ def load(folder: Path) -> Pack:
     tickets = parse_tickets(files)
     bot = parse_bot(files)
     actions = parse_actions(files)
+    scorecard = parse_scorecard(files)
     return Pack(
         folder=folder,
         files=files,
         bot=bot,
         tickets=tickets,
         routing=parse_routing(files),
-        scorecard=parse_scorecard(files),
+        scorecard=scorecard,
+        alerts=parse_alerts(files, [entry.id for entry in scorecard.entries]),
         actions=actions,
         rules=parse_rules(files, actions),
         labels=Labels(

@@ -251,6 +251,8 @@ class People:
         def decide(fold: Conversation) -> Sequence[e.Event]:
             if fold.mode != HUMAN or fold.assignee != agent:
                 raise Denied("Only the one who serves a conversation transfers it.", code="not_yours")
+            if bot and fold.stopped:
+                raise Denied("A supervisor has stopped the bot in this conversation.", code="bot_stopped")
             if bot:
                 return (e.HandoffReturned(agent=agent), self._dialogue().said(fold, "utter_anything_else"))
             return (e.Transferred(by=agent, agent=target, skill=skill, note=note[:2000]),)
@@ -284,6 +286,8 @@ class People:
         def decide(fold: Conversation) -> Sequence[e.Event]:
             if fold.mode != WAITING:
                 return ()
+            if fold.stopped:
+                raise Denied("A person looks after this conversation; there is nobody else to go back to.", code="bot_stopped")
             answered = tuple(said.seq for said in fold.unanswered)
             said = self._dialogue().said(fold, "utter_left_queue")
             return (e.HandoffCancelled(in_reply_to=answered), said)

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
+from app import alerts
+from app.alerts import ALERT as ALERT
 from app.starts import START as START
 from app.starts import timer
 from bot.flows.model import TICKET_CHANGE
 from bot.pack import BotPack
 from core import events as e
+from core.conversation import PREFIX
 from core.ports import NewJob
 from core.time import MINUTE
+from qa.alerts import AlertRules
 from tickets.types import OPEN
 
 TURN, QUEUE, OFFER, SILENCE, QA, NOTIFY = "turn", "queue", "offer", "silence", "qa", "notify"
@@ -34,11 +38,12 @@ TICKET_JOBS: dict[type[e.Event], tuple[str, ...]] = {e.TicketUpdated: (NOTIFY,)}
 def reactions(
     silence: Callable[[], tuple[int, int]],
     pack: Callable[[], BotPack | None] = lambda: None,
+    rules: Callable[[], AlertRules | None] = lambda: None,
     served: Callable[[str], bool] = lambda stream: False,
 ) -> Callable[[str, e.Event, int], Sequence[NewJob]]:
     """`silence` gives the minutes until a silent customer is asked, and from there until the conversation closes; `pack`
-    the one whose flows may start by a ticket or a timer (None: none do); `served` tells whether a person serves in a
-    stream, who then gets suggestions."""
+    the one whose flows may start by a ticket or a timer (None: none do), `rules` what alerts (None: nothing); `served`
+    tells whether a person serves in a stream, who then gets suggestions."""
     jobs = {kind: tuple(NewJob(name) for name in names) for kind, names in JOBS.items()}
     ticket_jobs = {kind: tuple(NewJob(name) for name in names) for kind, names in TICKET_JOBS.items()}
 
@@ -66,4 +71,9 @@ def reactions(
             return [NewJob(timer(flow, minutes, event.flow), due=at + minutes * MINUTE) for flow, minutes in timed]
         return jobs.get(kind, ())
 
-    return react
+    def watched(stream: str, event: e.Event, at: int) -> Sequence[NewJob]:
+        found, watching = react(stream, event, at), rules()
+        more = alerts.jobs(event, at, watching) if watching is not None and stream.startswith(PREFIX) else ()
+        return (*found, *more) if more else found
+
+    return watched

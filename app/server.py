@@ -26,8 +26,10 @@ from app.http import (
     files,
     flows,
     hooks,
+    insights,
     ledger,
     operations,
+    supervision,
     webchat,
     work,
 )
@@ -55,7 +57,9 @@ def application(system: System) -> FastAPI:
         separate_input_output_schemas=False,
     )
     edge.install(app)
-    for module in (accounts, webchat, files, work, casework, approvals, ledger, flows, hooks, operations):
+    for module in (
+        accounts, webchat, files, work, casework, approvals, ledger, flows, insights, supervision, hooks, operations,
+    ):  # fmt: skip
         app.include_router(module.routes(system))
     if operations.STATIC.is_dir():
         app.mount("/static", operations.Assets(directory=operations.STATIC), name="static")

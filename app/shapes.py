@@ -5,6 +5,10 @@ from typing import Any
 from core.time import iso
 from governance.actions import Action
 from handoff.words import Labels
+from qa.reasons import explain
+from qa.scorecard import Scorecard
+
+LANGUAGES = ("zh", "en")
 
 
 def _instant(at: int) -> str | None:
@@ -32,8 +36,22 @@ def conversation_row(row: dict[str, Any]) -> dict[str, Any]:
         "waiting_since": _instant(row["waiting_since"]),
         "closed_at": _instant(row["closed_at"]),
         "rating": row["rating"],
+        "stopped": bool(row["stopped"]),
         "scores": {"bot": row["score_bot"], "person": row["score_person"]},
     }
+
+
+def scorecard_row(card: dict[str, Any], scorecard: Scorecard) -> dict[str, Any]:
+    """A scorecard with the titles and reasons of its findings in words, by language."""
+    findings = [
+        {
+            **finding,
+            "title": {language: scorecard.title(finding["check"], language) for language in LANGUAGES},
+            "explained": {language: explain(finding.get("reason", ""), language) for language in LANGUAGES},
+        }
+        for finding in card["findings"]
+    ]
+    return {**card, "findings": findings}
 
 
 def ticket_row(row: dict[str, Any]) -> dict[str, Any]:

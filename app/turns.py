@@ -1,7 +1,7 @@
 """The bot's turn as a durable reaction: decide, commit, act, commit, until the customer has an answer."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import takewhile
 
 import structlog
@@ -28,6 +28,7 @@ class Turns:
     def __init__(self, log: Log, dialogue: Dialogue, gateway: Gateway) -> None:
         self._log = log
         self.dialogue = dialogue
+        self.held: Callable[[Conversation, Turn], Awaitable[tuple[e.Event, ...] | None]] = _nothing_held
         self.watched: Callable[[Turn], None] | None = None  # by a trial, which counts the ways that turns take
         self._acting = Acting(log, gateway, lambda: self.dialogue)
 
@@ -62,6 +63,9 @@ class Turns:
         if self.watched is not None:
             self.watched(turn)
         metrics.UNDERSTANDING.observe(time.perf_counter() - started)
+        instead = await self.held(fold, turn)
+        if instead is not None:
+            return Judged(instead)
         return await self._acting.judged(fold, turn)
 
     async def _acted(self, fold: Conversation) -> bool:
@@ -136,6 +140,10 @@ class Turns:
             _log.error("turn_given_up", stream=job.key.stream, seqs=seqs, error=error)
             metrics.TURNS_FAILED.inc()
             return True
+
+
+async def _nothing_held(fold: Conversation, turn: Turn) -> None:
+    """Where no flow can be stopped, as in a trial."""
 
 
 def _covered(jobs: Sequence[Job], fold: Conversation, events: tuple[e.Event, ...]) -> list[Job]:

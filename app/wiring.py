@@ -17,6 +17,7 @@ import structlog
 from app import metrics, reactions
 from app import pack as packs
 from app.after import Afterwards, score_missing
+from app.alerts import Alerts
 from app.approvals import Approvals
 from app.assist import Assist
 from app.attendance import Attendance
@@ -28,6 +29,7 @@ from app.duty import GRACE_SECONDS, Duty
 from app.files import stored_files
 from app.hub import Hub
 from app.inbox import Inbox
+from app.insights import Insights
 from app.lanes import Handler, Lanes
 from app.ledger import Sealer
 from app.line import CHANGES, Line
@@ -36,6 +38,7 @@ from app.pack import Pack
 from app.people import People
 from app.settings import Settings
 from app.starts import Starts
+from app.supervision import Supervision, Switches
 from app.tokens import Tokens
 from app.turns import Turns
 from app.usage import DayUsage
@@ -123,6 +126,7 @@ class System:
         self.after = Afterwards(
             self.log, self.rows, self.dialogue, lambda: self.pack.scorecard, self.silence, self.starts
         )
+        self.alerts = Alerts(self.log, lambda: self.pack.alerts, lambda: self.pack.scorecard)
         self.lanes = Lanes(self.jobs, self.handlers(), self._give_up, clock, sleep)
         self.log.push, self.log.wake = self.lanes.push, self.lanes.wake
         self.inbox = Inbox(self.log, pack.bot.reopen_hours)
@@ -131,13 +135,17 @@ class System:
         )
         self.ledger = backends.ledger
         self.sealer = Sealer(self.ledger, clock, settings.data / "anchors", key, settings.anchor_url)
+        self.switches = Switches(self.log, self.rows, self.dialogue)
+        self.turns.held = self.switches.held
+        self.supervision = Supervision(self.log, self.dialogue)
+        self.insights = Insights(backends.facts, self.people, clock)
         self.line = Line(self.hub, self.people, self.attendance)
         self.log.notify(CHANGES, self.line.soon)
         self.sockets: set[Any] = set()
         self.stopping = False
         self._sleep = sleep
         self._loops: list[asyncio.Task[Any]] = []
-        self.duty = Duty(self.presence, self.people, lambda: self.pack.routing, self.line.soon, sleep)
+        self.duty = Duty(self.presence, self.people, lambda: self.pack.routing, self.line.soon, sleep, self.insights.look)
 
     def handlers(self) -> dict[str, Handler]:
         """Reaction → who works it. Which event makes which reaction: `app.reactions`."""
@@ -150,10 +158,13 @@ class System:
             reactions.NOTIFY: self.after.notified,
             reactions.START: self.starts.due,
             reactions.ASSIST: self.assist.suggest,
+            reactions.ALERT: self.alerts.raised,
         }
 
     def _reactions(self) -> Reactions:
-        return reactions.reactions(self.silence, lambda: self.pack.bot, lambda stream: self.log.served(stream))
+        return reactions.reactions(
+            self.silence, lambda: self.pack.bot, lambda: self.pack.alerts, lambda stream: self.log.served(stream)
+        )
 
     async def _give_up(self, job: Job, error: str) -> bool:
         if job.key.reaction == reactions.TURN:
@@ -200,7 +211,7 @@ class System:
         await self.store.alone()
         await self.lanes.start()
         self.line.start()
-        loops = [*self.backends.loops(self), self.sealer.run(), self._read_documents(), self._score_missing()]
+        loops = [*self.backends.loops(self), self.sealer.run(), self.insights.run(), self._read_documents(), self._score_missing()]
         loops.append(self.files.run(self._sleep))
         self._loops = [asyncio.create_task(loop) for loop in loops]
 

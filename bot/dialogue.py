@@ -264,6 +264,21 @@ class Dialogue:
         draft.hand_over("failure", say="utter_failure", outcome="failed")
         return draft.turn().events
 
+    def handed_over(
+        self, conversation: Conversation, reason: str, flow: str = ""
+    ) -> tuple[Event, ...]:
+        """A person is to serve, though the customer has not asked for one: says so, and ends what was under way. `flow`
+        is what was to begin, and says whose skill it needs."""
+        open_ones = [said.seq for said in conversation.unanswered]
+        if not open_ones and conversation.call is not None:
+            open_ones = list(conversation.call.in_reply_to)
+        draft = Draft(self.pack, conversation, tuple(open_ones))
+        wanted = self.pack.flows.get(flow)
+        kind = self.pack.ticket_types.get(wanted.ticket_type) if wanted else None
+        say = "utter_person_takes_over"
+        draft.hand_over(reason, skill=kind.skill if kind else "", say=say if say in self.pack.responses else "utter_handoff")
+        return draft.turn().events
+
 
 def _on_a_button(slot: values.Slot, text: str) -> bool:
     """Whether the words are those of one of the question's own choices, or the name of what it asks for."""

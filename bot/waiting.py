@@ -65,7 +65,7 @@ def _plan(draft: Draft, message: Heard) -> str:
         return ""
     how_long = asks_how_long(message.text)
     if message.intent == CANCEL and not (how_long and is_question(message.text)):
-        return LEFT
+        return SOON if draft.conversation.stopped else LEFT  # nobody else is there to serve
     if how_long:
         return SOON
     flow = draft.pack.flows.get(draft.pack.triggers.get(message.intent or "", ""))

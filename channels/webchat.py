@@ -112,7 +112,7 @@ def _handoff_asked(r: e.Recorded, event: e.HandoffAsked) -> _View:
     return _HandoffAsked(r.seq, instant(r.at), "handoff_asked", event.reason, event.in_reply_to)
 
 
-def _handoff_taken(r: e.Recorded, event: e.HandoffTaken) -> _View:
+def _handoff_taken(r: e.Recorded, event: e.HandoffTaken | e.TakenOver) -> _View:
     return _HandoffTaken(r.seq, instant(r.at), "handoff_taken", event.name or event.agent)
 
 
@@ -136,6 +136,7 @@ _VISIBLE: Final[dict[type[e.Event], Callable[[e.Recorded, Any], _View]]] = {
     e.TicketUpdated: _ticket_updated,
     e.HandoffAsked: _handoff_asked,
     e.HandoffTaken: _handoff_taken,
+    e.TakenOver: _handoff_taken,
     e.HandoffReturned: _bare,
     e.HandoffCancelled: _handoff_cancelled,
     e.Rated: _bare,

@@ -55,6 +55,8 @@ REASONS: Final[Mapping[str, Words]] = {
     "flow": {"zh": "业务流程要求人工处理", "en": "the service flow calls for a person"},
     "limit": {"zh": "客户多次未能给出所需信息", "en": "a question stayed unanswered too often"},
     "complaint": {"zh": "客户投诉", "en": "a complaint"},
+    "stopped": {"zh": "主管暂停了机器人", "en": "a supervisor stopped the bot here"},
+    "flow_stopped": {"zh": "该业务流程已暂停，由人工办理", "en": "the service flow is stopped, people serve instead"},
     "ticket_not_matched": {
         "zh": "未找到与客户信息相符的工单",
         "en": "no ticket matched what the customer gave",

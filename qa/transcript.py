@@ -110,7 +110,7 @@ def _modes(events: Sequence[e.Recorded]) -> tuple[str, ...]:
         modes.append(mode)
         if isinstance(event, e.HandoffAsked):
             mode = WAITING
-        elif isinstance(event, e.HandoffTaken):
+        elif isinstance(event, e.HandoffTaken | e.TakenOver):
             mode = HUMAN
         elif isinstance(event, e.Transferred):
             mode = WAITING if event.agent or event.skill else BOT

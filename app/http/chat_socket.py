@@ -17,7 +17,7 @@ from channels.webchat import visible_bytes
 from core.conversation import WAITING
 from core.errors import NotFound, SwitchboardError, Unauthenticated
 from core.events import Closed as ConversationClosed
-from core.events import HandoffAsked, HandoffCancelled, HandoffTaken, Recorded, Transferred
+from core.events import HandoffAsked, HandoffCancelled, HandoffTaken, Recorded, TakenOver, Transferred
 from core.time import SECOND
 
 PAGE = 500
@@ -25,7 +25,7 @@ PATIENCE = 20
 """Bad or refused frames in a row after which a socket counts as hostile."""
 EXPIRING_SECONDS = 120
 
-LINE_MOVES = (HandoffAsked, HandoffCancelled, HandoffTaken, Transferred, ConversationClosed)
+LINE_MOVES = (HandoffAsked, HandoffCancelled, HandoffTaken, TakenOver, Transferred, ConversationClosed)
 """Events after which those who wait stand elsewhere."""
 
 _log = structlog.get_logger()

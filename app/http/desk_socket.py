@@ -48,7 +48,8 @@ _log = structlog.get_logger()
 
 
 _MINE_ENDS = (e.Closed, e.HandoffReturned, e.Transferred)
-_OFFER_ENDS = (e.HandoffTaken, e.HandoffExpired, e.HandoffDeclined, e.HandoffCancelled, e.Closed)
+_TAKEN = (e.HandoffTaken, e.TakenOver)
+_OFFER_ENDS = (*_TAKEN, e.HandoffExpired, e.HandoffDeclined, e.HandoffCancelled, e.Closed)
 
 
 class DeskSession:
@@ -273,18 +274,21 @@ class DeskSession:
                 self._soon(self._decided(id, event))
             if isinstance(event, e.HandoffOffered) and event.agent == self._agent.name:
                 self._soon(self._offer(id))
-            elif isinstance(event, e.HandoffTaken) and event.agent == self._agent.name:
+            elif isinstance(event, _TAKEN) and event.agent == self._agent.name:
                 self._mine.add(id)
             if id in self._mine or id in self._watched:
                 self._push(id, recorded)
                 for suggestion in suggestions(recorded):
                     self.frames.push(suggestion)
-            if id in self._mine and isinstance(event, _MINE_ENDS):
+            if id in self._mine and (isinstance(event, _MINE_ENDS) or self._lost(event)):
                 self._mine.discard(id)
             if id in self._offered and isinstance(event, _OFFER_ENDS):
                 self._offered.discard(id)
-                if not (isinstance(event, e.HandoffTaken) and event.agent == self._agent.name):
+                if not (isinstance(event, _TAKEN) and event.agent == self._agent.name):
                     self.frames.push({"type": "withdrawn", "conversation": id})
+
+    def _lost(self, event: e.Event) -> bool:
+        return isinstance(event, e.TakenOver) and event.agent != self._agent.name
 
     def _soon(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from app.files import MOST_AT_ONCE
 from app.http.accounts import Body, signed_in
 from app.http.edge import refusals
-from app.shapes import conversation_row, ticket_row
+from app.shapes import conversation_row, scorecard_row, ticket_row
 from app.wiring import System
 from channels.webchat import for_agent
 from core import events as e
@@ -266,4 +266,4 @@ def _scores(router: APIRouter, system: System) -> None:
         """All scorecards of a conversation, one for each closing, each check with its evidence."""
         fold = await system.log.conversation(conversation)
         cards = [r for r in await system.store.read(fold.stream) if isinstance(r.event, e.Scored)]
-        return {"conversation": conversation, "scorecards": [for_agent(card) for card in cards]}
+        return {"conversation": conversation, "scorecards": [scorecard_row(for_agent(card), system.pack.scorecard) for card in cards]}

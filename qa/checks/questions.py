@@ -41,7 +41,7 @@ def _person(transcript: Transcript) -> Result:
         later = transcript.until_closed(r.seq)
         if any(isinstance(x.event, e.AgentSaid) for x in later):
             questions.append(r)
-        elif r.seq in theirs or any(isinstance(x.event, e.HandoffTaken) for x in later):
+        elif r.seq in theirs or any(isinstance(x.event, e.HandoffTaken | e.TakenOver) for x in later):
             questions.append(r)
             open_ones.append(r)
     return _result(questions, open_ones) if questions else NOT_APPLICABLE
@@ -73,7 +73,7 @@ def _answered(transcript: Transcript, messages: list[e.Recorded]) -> list[bool]:
     for place, r in enumerate(messages):
         later = transcript.until_closed(r.seq)
         following = messages[place + 1].seq if place + 1 < len(messages) else 0
-        if r.seq in dealt or any(isinstance(x.event, e.HandoffAsked | e.HandoffTaken) for x in later):
+        if r.seq in dealt or any(isinstance(x.event, e.HandoffAsked | e.HandoffTaken | e.TakenOver) for x in later):
             results.append(True)
         elif r.seq in missed:
             last = later[-1].seq if later else r.seq

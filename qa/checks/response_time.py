@@ -46,7 +46,7 @@ def _waits(transcript: Transcript, limit: float) -> list[tuple[int, float, str]]
     spoke = False
     for r, mode in zip(transcript.events, transcript.modes, strict=True):
         event = r.event
-        if isinstance(event, e.HandoffTaken):
+        if isinstance(event, e.HandoffTaken | e.TakenOver):
             start, spoke = r, False
         elif isinstance(event, e.CustomerSaid) and mode == HUMAN:
             start = start or r

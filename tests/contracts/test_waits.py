@@ -1,7 +1,5 @@
 """Waits, alerts and switches: rows that events make and later events settle, the same after a rebuild."""
 
-from typing import Any
-
 import pytest
 
 from core import events as e
@@ -30,7 +28,7 @@ async def waits(store: Store) -> list[tuple[int, ...]]:
     return [tuple(_second(row[name]) for name in ("asked_at", "ended_at", "answered_at")) for row in rows]
 
 
-def _second(at: Any) -> int:
+def _second(at: int) -> int:
     return (at - NOW) // SECOND if at > 0 else at
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from core.time import HOUR, SECOND
 from qa import insights
-from qa.insights import BY_ID, NUMBERS, Duty, Facts, Tally, Wait, line
+from qa.insights import BY_ID, NUMBERS, line
+from qa.model import Duty, Facts, Tally, Wait
 
 DAY = 24 * HOUR
 
@@ -26,8 +27,8 @@ def test_every_number_has_words_in_both_languages_and_a_value_of_an_empty_day() 
         for words in (number.title, number.formula):
             assert set(words) == {"zh", "en"} and all(words.values())
         assert line(number, empty, 24) == [number.of(empty)] * 24
-    for number in ("containment", "first_response", "first_response_p95", "csat", "csat_good"):
-        assert BY_ID[number].of(empty) is None  # nothing to divide by is not 0 %
+    for id in ("containment", "first_response", "first_response_p95", "csat", "csat_good"):
+        assert BY_ID[id].of(empty) is None  # nothing to divide by is not 0 %
 
 
 def test_who_waits_at_the_end() -> None:

@@ -24,7 +24,7 @@ class Duty:
         routing: Callable[[], Routing],
         changed: Callable[[], None],
         sleep: Callable[[float], Awaitable[None]],
-        told: Callable[[], Awaitable[None]],
+        told: Callable[[], Awaitable[object]],
     ) -> None:
         self._presence = presence
         self._people = people

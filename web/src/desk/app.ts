@@ -192,9 +192,10 @@ export class DeskApp extends LitElement {
   private pageBody(store: DeskStore): TemplateResult {
     const { say, page, locale } = this;
     const { role } = store;
-    if (page.role === "agent") return this.desk(store);
+    if (page.id === "conversations" || page.id === "approvals") return this.desk(store);
     const ready = store.state === "ready";
     const body = !role ? loading(say, 6) : !reaches(role, page.role) ? forbidden(say)
+      : page.id === "tickets" ? html`<sb-tickets .api=${this.api} .say=${say} .locale=${locale} .desk=${store} .number=${this.place.rest[0] ?? ""} .ready=${ready}></sb-tickets>`
       : page.id === "flows" ? html`<sb-flows .api=${this.api} .say=${say} .locale=${locale} .flow=${this.place.rest[0] ?? ""} .ready=${ready}></sb-flows>`
       : html`<sb-ledger .api=${this.api} .say=${say} .locale=${locale} .desk=${store} .conversation=${this.place.rest[0] ?? ""} .ready=${ready}></sb-ledger>`;
     return html`<main class="page">${body}</main><div class="floating">${this.offers(store)}</div>`;
@@ -265,7 +266,7 @@ export class DeskApp extends LitElement {
       <div class="panel" role="tabpanel">
         ${this.panel === "story" ? story(summary, row, store.ticketTypes, this.locale, say, store.now()) : nothing}
         ${this.panel === "customer" ? customer(summary, row, this.locale, say, store.now()) : nothing}
-        <sb-ticket ?hidden=${this.panel !== "ticket"} .api=${this.api} .say=${say} .locale=${this.locale} .types=${store.ticketTypes} .called=${store.called} .conversation=${id} .numbers=${this.stable(numbers)}></sb-ticket>
+        <sb-ticket ?hidden=${this.panel !== "ticket"} .api=${this.api} .say=${say} .locale=${this.locale} .types=${store.ticketTypes} .called=${store.called} .conversation=${id} .numbers=${this.stable(numbers)} .others=${(summary?.other_tickets ?? []).map((one) => one.ticket)}></sb-ticket>
       </div>`;
   }
 

@@ -8,6 +8,13 @@ const zh = {
   mood: "情绪", mood_pleased: "满意", mood_calm: "平和", mood_upset: "不满", mood_angry: "愤怒", moodCalm: "没有明显的情绪表达。",
   sign_word: "用词“{sign}”", sign_emoji: "表情 {sign}", sign_marks: "标点“{sign}”", sign_capitals: "全部大写",
   earlier: "以前的会话", earlierNone: "没有以前的会话。", earlierTickets: "其他工单", openThis: "查看",
+
+  editFields: "修改信息", stopEdit: "取消修改", clashTitle: "同事刚刚改过以下内容，请选择保留哪一个，再保存。", theirs: "同事改为：{value}", mineIs: "您改为：{value}", keepMine: "保留我的", takeTheirs: "用同事的", emptyValue: "（空）", changedTo: "{field}：{before} → {after}", conflictMended: "同事刚刚也改过这张工单，已载入最新内容，您的修改都还在，请再保存一次。",
+  linkTicket: "关联已有工单", linkHere: "关联到此会话", ticketNumber: "工单号", linkNumber: "工单号，如 F-7K2M-Q4XD", otherTicketsOf: "该客户的其他工单", mergeTicket: "合并到其他工单", mergeInto: "合并到", mergeSure: "{ticket} 将不再单独处理，进展都记在 {into} 上。此操作不能撤销。", mergeConfirm: "确认合并", mergedInto: "已合并到 {into}，请在那张工单上处理。", showOther: "查看 {ticket}",
+  bondRefused: "没有成功：这张工单属于另一位客户，或者已经合并过。如果是同一个人，请先在“客户”里关联两位客户。", bondMissing: "没有这个工单号，请核对后重试。",
+  hist_opened: "建立工单", hist_note: "给客户的说明", hist_linked: "转到会话 {x} 继续处理", hist_merged: "已合并到 {x}", hist_absorbed: "{x} 合并到这张工单", hist_erased: "内容已按要求删除",
+  ev_ticket_linked: "工单在此关联：{x}", ev_ticket_merged: "工单合并：{x}", kind_ticket_linked: "关联工单", kind_ticket_merged: "合并工单",
+  navTickets: "工单", ticketFilters: "筛选工单", anyType: "全部类型", anyStatus: "全部状态", findTicket: "打开", emptyTickets: "还没有工单。", emptyTicketsFiltered: "没有符合条件的工单。", updated: "更新", pickTicket: "请从列表中选择一张工单。", ofConversation: "查看所在会话", ticketRows: "工单列表", ticketMissing: "没有这张工单，请核对编号。",
 };
 
 const en: Record<keyof typeof zh, string> = {
@@ -18,6 +25,13 @@ const en: Record<keyof typeof zh, string> = {
   mood: "Mood", mood_pleased: "Pleased", mood_calm: "Calm", mood_upset: "Upset", mood_angry: "Angry", moodCalm: "Nothing said shows a strong feeling.",
   sign_word: "the word “{sign}”", sign_emoji: "the emoji {sign}", sign_marks: "the marks “{sign}”", sign_capitals: "all capitals",
   earlier: "Earlier conversations", earlierNone: "There are no earlier conversations.", earlierTickets: "Other tickets", openThis: "Open",
+
+  editFields: "Edit details", stopEdit: "Stop editing", clashTitle: "A colleague has just changed these too. Choose which to keep, then save.", theirs: "Theirs: {value}", mineIs: "Yours: {value}", keepMine: "Keep mine", takeTheirs: "Take theirs", emptyValue: "(empty)", changedTo: "{field}: {before} → {after}", conflictMended: "A colleague changed this ticket just now. The newest state is shown with your changes still in place; please save again.",
+  linkTicket: "Link a ticket", linkHere: "Link it here", ticketNumber: "Ticket number", linkNumber: "Number, such as F-7K2M-Q4XD", otherTicketsOf: "Other tickets of this customer", mergeTicket: "Merge into another", mergeInto: "Merge into", mergeSure: "{ticket} is given up and {into} goes on for both. This cannot be undone.", mergeConfirm: "Merge", mergedInto: "Merged into {into}. Work on that one.", showOther: "Show {ticket}",
+  bondRefused: "That did not work: this ticket belongs to another customer, or has been merged already. If they are one person, join the two under “Customer” first.", bondMissing: "There is no ticket with this number. Check it and try again.",
+  hist_opened: "Opened", hist_note: "Note to the customer", hist_linked: "Goes on in conversation {x}", hist_merged: "Merged into {x}", hist_absorbed: "{x} was merged into this one", hist_erased: "The details were erased",
+  ev_ticket_linked: "Ticket linked: {x}", ev_ticket_merged: "Tickets merged: {x}", kind_ticket_linked: "Ticket linked", kind_ticket_merged: "Tickets merged",
+  navTickets: "Tickets", ticketFilters: "Filter tickets", anyType: "All types", anyStatus: "All states", findTicket: "Open", emptyTickets: "There are no tickets yet.", emptyTicketsFiltered: "No ticket fits these filters.", updated: "Updated", pickTicket: "Choose a ticket from the list.", ofConversation: "Open its conversation", ticketRows: "Tickets", ticketMissing: "There is no such ticket. Check the number.",
 };
 
 export const contextWords = { zh, en };

@@ -6,10 +6,14 @@ import { DeskFlows } from "./flows";
 import { DeskLedger } from "./ledger";
 import { DeskLogin } from "./login";
 import { DeskTicket } from "./ticket";
+import { TicketBonds } from "./ticketbonds";
+import { DeskTickets } from "./ticketlist";
 
 defineFileChip();
 customElements.define("sb-login", DeskLogin);
 customElements.define("sb-composer", DeskComposer);
+customElements.define("sb-ticket-bonds", TicketBonds);
+customElements.define("sb-tickets", DeskTickets);
 customElements.define("sb-ticket", DeskTicket);
 customElements.define("sb-act", DeskAct);
 customElements.define("sb-flows", DeskFlows);

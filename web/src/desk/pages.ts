@@ -9,6 +9,7 @@ export interface Page { id: string; icon: () => TemplateResult; word: string; ro
 export const PAGES: readonly Page[] = [
   { id: "conversations", icon: icons.chats, word: "navConversations", role: "agent" },
   { id: "approvals", icon: icons.click, word: "navApprovals", role: "agent" },
+  { id: "tickets", icon: icons.ticket, word: "navTickets", role: "agent" },
   { id: "flows", icon: icons.flow, word: "navFlows", role: "supervisor" },
   { id: "ledger", icon: icons.ledger, word: "navLedger", role: "admin" },
 ];

@@ -48,6 +48,8 @@ const LINES: Record<string, (event: LogEvent, told: Telling) => string> = {
   transferred: (event, told) => told.called(personName(event.agent)) || event.skill || told.say("bot"),
   ticket_opened: (event) => event.ticket ?? "",
   ticket_updated: (event, told) => [event.ticket, event.status ? told.status(event.ticket, event.status) : "", event.note ?? ""].filter(Boolean).join(" · "),
+  ticket_linked: (event) => event.ticket ?? "",
+  ticket_merged: (event) => `${event.ticket ?? ""} → ${String(event["into"] ?? "")}`,
   closed: () => "",
   reopened: () => "",
   rated: (event) => String(event.score ?? ""),

@@ -84,7 +84,7 @@ export interface Summary {
   answered?: { seq?: number; question: string; answer: string; sources?: Citation[] }[];
   tried?: { flow: string; outcome: string; text?: string }[];
   slots?: { name: string; label?: string; value: unknown }[];
-  tickets?: { ticket: string; type?: string; status?: string }[];
+  tickets?: { ticket: string; type?: string; status?: string; into?: string }[];
   sources?: Citation[];
   files?: (FileRef & { seq: number; by: string })[];
   mood?: Mood;
@@ -105,6 +105,10 @@ export interface Ticket {
   version: number;
   conversation?: string | null;
   fields?: Record<string, unknown> | { name: string; label?: string; value: unknown }[];
+  contact?: string;
+  /** The ticket that goes on where this one was merged. */
+  merged?: string | null;
+  updated_at?: string;
   history?: TicketEntry[];
   opened_at?: string;
   created_at?: string;
@@ -124,6 +128,10 @@ export interface TicketEntry {
   confirmer?: string;
   undoes?: string;
   result?: Record<string, unknown>;
+  fields?: Record<string, unknown>;
+  ticket?: string;
+  conversation?: string | null;
+  into?: string;
 }
 
 /** What waits for a click. `labels` and `title` are words by language. */

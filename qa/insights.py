@@ -196,6 +196,12 @@ NUMBERS: tuple[Number, ...] = (
 BY_ID: Mapping[str, Number] = {number.id: number for number in NUMBERS}
 
 
+def lines(numbers: Sequence[Number], facts: Facts, points: int) -> dict[str, list[float | None]]:
+    """Each number in each of `points` equal parts of the window; the window is cut once for all of them."""
+    parts = list(facts.parts(points))
+    return {number.id: [number.of(part) for part in parts] for number in numbers}
+
+
 def line(number: Number, facts: Facts, points: int) -> list[float | None]:
-    """The number in each of `points` equal parts of the window."""
-    return [number.of(part) for part in facts.parts(points)]
+    """One number in each of `points` equal parts of the window."""
+    return lines((number,), facts, points)[number.id]

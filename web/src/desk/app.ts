@@ -14,6 +14,7 @@ import { customer, story } from "./context";
 import contextStyles from "./context.css?inline";
 import { conversation } from "./conversation";
 import styles from "./desk.css?inline";
+import insightStyles from "./insights.css?inline";
 import { list, nameOf, offerCard } from "./list";
 import { pageOf, reaches, type Page } from "./pages";
 import pages from "./pages.css?inline";
@@ -30,7 +31,7 @@ const QUIET = 2_000;
 type Panel = "story" | "customer" | "ticket";
 
 export class DeskApp extends LitElement {
-  static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles), unsafeCSS(pages), unsafeCSS(contextStyles)];
+  static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles), unsafeCSS(pages), unsafeCSS(contextStyles), unsafeCSS(insightStyles)];
   static override properties = { locale: { state: true }, panel: { state: true }, lost: { state: true }, hint: { state: true }, inside: { state: true }, place: { state: true } };
 
   declare locale: Locale;
@@ -197,6 +198,8 @@ export class DeskApp extends LitElement {
     const body = !role ? loading(say, 6) : !reaches(role, page.role) ? forbidden(say)
       : page.id === "tickets" ? html`<sb-tickets .api=${this.api} .say=${say} .locale=${locale} .desk=${store} .number=${this.place.rest[0] ?? ""} .ready=${ready}></sb-tickets>`
       : page.id === "flows" ? html`<sb-flows .api=${this.api} .say=${say} .locale=${locale} .flow=${this.place.rest[0] ?? ""} .ready=${ready}></sb-flows>`
+      : page.id === "insights" ? html`<sb-insights .api=${this.api} .say=${say} .locale=${locale} .desk=${store} .ready=${ready}></sb-insights>`
+      : page.id === "scores" ? html`<sb-scores .api=${this.api} .say=${say} .locale=${locale} .conversation=${this.place.rest[0] ?? ""} .ready=${ready}></sb-scores>`
       : html`<sb-ledger .api=${this.api} .say=${say} .locale=${locale} .desk=${store} .conversation=${this.place.rest[0] ?? ""} .ready=${ready}></sb-ledger>`;
     return html`<main class="page">${body}</main><div class="floating">${this.offers(store)}</div>`;
   }
@@ -204,7 +207,7 @@ export class DeskApp extends LitElement {
   private desk(store: DeskStore): TemplateResult {
     const { say } = this;
     const view = {
-      store, locale: this.locale, say, inside: this.inside, toggleInside: () => (this.inside = !this.inside), onScroll: (event: Event) => this.onScroll(event),
+      store, api: this.api, locale: this.locale, say, inside: this.inside, toggleInside: () => (this.inside = !this.inside), onScroll: (event: Event) => this.onScroll(event),
     };
     return html`<div class="columns">
       ${this.page.id === "approvals" ? approvalList(store, this.locale, say) : list(store, this.locale, say)}
@@ -249,7 +252,7 @@ export class DeskApp extends LitElement {
     const lost = store.refused ? say("refused") : this.lost ? say(navigator.onLine ? "lost" : "offline") : "";
     return html`<div role="status">
       ${lost ? html`<p class="banner" data-testid="offline-bar">${lost}</p>` : nothing}
-      ${store.notice ? html`<p class="banner warn" data-testid="notice">${store.notice === "notice_taken" ? say("notice_taken") : say("notice_error", { message: store.notice })}
+      ${store.notice ? html`<p class="banner warn" data-testid="notice">${store.notice.startsWith("notice_") ? say(store.notice) : say("notice_error", { message: store.notice })}
         <button class="link" @click=${() => store.dismissNotice()}>${say("dismiss")}</button></p>` : nothing}
     </div>`;
   }

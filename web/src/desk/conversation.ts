@@ -1,17 +1,20 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Locale, LogEvent, Row } from "../shared/protocol";
+import type { Api } from "./api";
 import { actsIn, stateOf, type Act } from "./acts";
 import { actOf } from "./actcard";
 import { channelWord, languageWord } from "./context";
 import { nameOf, waitOf } from "./list";
 import type { DeskStore } from "./store";
+import { reaches } from "./pages";
 import { inside, namesIn, statusOf, transcript } from "./transcript";
 import { reasons } from "./why";
 import type { Say } from "./words";
 
 export interface Viewing {
   store: DeskStore;
+  api: Api;
   locale: Locale;
   say: Say;
   /** Whether what happened inside is shown. */
@@ -35,6 +38,7 @@ export function conversation(view: Viewing, id: string): TemplateResult {
     <div class="conversation-top"><h2>${nameOf(row, say)}</h2><span class="muted">${facts.join(" · ")}</span>${waitOf(row, say, store.now())}
       ${count ? html`<button class="quiet" data-testid="inside" aria-pressed=${view.inside ? "true" : "false"}
         @click=${view.toggleInside}>${say("entries", { count })}</button>` : nothing}</div>
+    ${reaches(store.role ?? "agent", "supervisor") ? html`<sb-supervise .api=${view.api} .store=${store} .say=${say} .row=${row}></sb-supervise>` : nothing}
     <div class="transcript" data-testid="transcript" role="log" aria-live="polite" aria-label=${say("transcript")} tabindex="0" @scroll=${view.onScroll}
       @grown=${() => store.dispatchEvent(new Event("change"))}>
       ${thread && !thread.loaded && thread.loading && !thread.log.events.length ? html`<div class="skeleton" aria-label=${say("loading")}><i></i><i></i><i></i></div>` : nothing}

@@ -10,7 +10,9 @@ export const PAGES: readonly Page[] = [
   { id: "conversations", icon: icons.chats, word: "navConversations", role: "agent" },
   { id: "approvals", icon: icons.click, word: "navApprovals", role: "agent" },
   { id: "tickets", icon: icons.ticket, word: "navTickets", role: "agent" },
+  { id: "insights", icon: icons.room, word: "navInsights", role: "supervisor" },
   { id: "flows", icon: icons.flow, word: "navFlows", role: "supervisor" },
+  { id: "scores", icon: icons.star, word: "navScores", role: "supervisor" },
   { id: "ledger", icon: icons.ledger, word: "navLedger", role: "admin" },
 ];
 

@@ -363,6 +363,11 @@ export class DeskStore extends EventTarget {
     this.dispatchEvent(new Event("mine"));
   }
 
+  /** After an act of a supervisor: the row as the service has it, and the thread. */
+  async reread(id: string): Promise<void> {
+    await Promise.all([this.refreshRow(id), this.threads.get(id)?.load()]);
+  }
+
   private async refreshRow(id: string): Promise<void> {
     try {
       const row = await this.options.api.get<Row>(`/conversations/${encodeURIComponent(id)}`);
@@ -380,9 +385,11 @@ export class DeskStore extends EventTarget {
     this.put(advance(this.row(conversation), event));
     if (event.id) this.outbox.settle(event.id);
     if (event.kind === "customer_said") thread.typingUntil = 0;
-    if (event.kind === "handoff_taken" && this.isMe(event.agent) && !this.owns(conversation)) this.mine = [conversation, ...this.mine];
-    if (event.kind === "closed" || event.kind === "handoff_returned" || event.kind === "transferred" || (event.kind === "handoff_taken" && !this.isMe(event.agent))) {
+    const taken = event.kind === "handoff_taken" || event.kind === "taken_over";
+    if (taken && this.isMe(event.agent) && !this.owns(conversation)) this.mine = [conversation, ...this.mine];
+    if (event.kind === "closed" || event.kind === "handoff_returned" || event.kind === "transferred" || (taken && !this.isMe(event.agent))) {
       const was = this.owns(conversation);
+      if (was && event.kind === "taken_over") this.notice = "notice_taken_over";
       this.mine = this.mine.filter((id) => id !== conversation);
       // Who served it still wants to see how it ends: the rating comes after the closing.
       if (was && conversation === this.selected) this.socket.send({ type: "watch", conversation });

@@ -92,6 +92,7 @@ export function advance(row: Row, event: LogEvent): Row {
     case "handoff_asked":
       return { ...next, mode: "waiting", waiting_since: event.at, reason: event.reason ?? row.reason ?? null, assignee: null };
     case "handoff_taken":
+    case "taken_over":
       return { ...next, mode: "human", assignee: typeof event.agent === "object" ? event.agent.name : personName(event.agent), waiting_since: null };
     case "transferred":
       return { ...next, mode: "waiting", assignee: null, skill: event.skill || row.skill || null };
@@ -100,7 +101,10 @@ export function advance(row: Row, event: LogEvent): Row {
     case "reopened":
       return { ...next, mode: "bot", assignee: null, waiting_since: null };
     case "closed":
-      return { ...next, mode: "closed", waiting_since: null };
+      return { ...next, mode: "closed", waiting_since: null, stopped: false };
+    case "bot_stopped":
+    case "bot_resumed":
+      return { ...next, stopped: event.kind === "bot_stopped" };
     case "ticket_opened":
       return { ...next, ticket: event.ticket ?? null };
     default:

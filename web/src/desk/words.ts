@@ -1,5 +1,6 @@
 import type { Locale } from "../shared/protocol";
 import { contextWords } from "./contextwords";
+import { insightWords } from "./insightwords";
 import { pageWords } from "./pagewords";
 
 const zh = {
@@ -68,4 +69,6 @@ export type Word = keyof typeof zh | keyof typeof pageWords.zh | keyof typeof co
 export const words: Record<Locale, Record<Word, string>> = {
   zh: { ...zh, ...pageWords.zh, ...contextWords.zh }, en: { ...en, ...pageWords.en, ...contextWords.en },
 };
+export type Word = keyof typeof zh | keyof typeof pageWords.zh | keyof typeof insightWords.zh;
+export const words: Record<Locale, Record<Word, string>> = { zh: { ...zh, ...pageWords.zh, ...insightWords.zh }, en: { ...en, ...pageWords.en, ...insightWords.en } };
 export type Say = (word: Word | string, values?: Record<string, string | number>) => string;

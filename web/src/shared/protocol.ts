@@ -68,6 +68,8 @@ export interface Row {
   reason?: string | null;
   skill?: string | null;
   ticket?: string | null;
+  /** Whether a supervisor lets people alone serve it. */
+  stopped?: boolean;
 }
 /** A waiting row may name its conversation by `conversation` where a row says `id`. */
 export type QueueRow = Partial<Row> & { conversation?: string };

@@ -36,6 +36,7 @@ from app.line import CHANGES, Line
 from app.log import Log, Reactions
 from app.pack import Pack
 from app.people import People
+from app.receipts import Receipts
 from app.settings import Settings
 from app.starts import Starts
 from app.supervision import Supervision, Switches
@@ -120,6 +121,7 @@ class System:
         self.attendance = Attendance(
             self.log, self.people, self.dialogue, self._hours_open, lambda: self.pack.routing
         )
+        self.receipts = Receipts(self.log)
         key = settings.secret().encode()
         self.files = stored_files(settings, backends, clock)
         self.starts = Starts(self.log, self.rows, lambda: self.pack.bot, lambda: self.inbox.reopen_hours, key)

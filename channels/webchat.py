@@ -73,6 +73,10 @@ class _Closed(_View, frozen=True, omit_defaults=True):
     by: str
 
 
+class _Receipt(_View, frozen=True, omit_defaults=True):
+    upto: int
+
+
 def instant(at: int) -> str:
     """The same text as `core.time.iso`, several times as fast; for the hot path."""
     return f"{_whole(at // SECOND)}.{at % SECOND // 1000:03d}Z"
@@ -124,14 +128,21 @@ def _closed(r: e.Recorded, event: e.Closed) -> _View:
     return _Closed(r.seq, instant(r.at), "closed", event.by)
 
 
+def _receipt(r: e.Recorded, event: e.Seen | e.Delivered) -> _View | None:
+    """Only people's: what the customer has read, the customer knows."""
+    return _Receipt(r.seq, instant(r.at), event.KIND, event.upto) if r.by.executor == e.AGENT else None
+
+
 def _bare(r: e.Recorded, event: e.Event) -> _View:
     return _View(r.seq, instant(r.at), event.KIND)
 
 
-_VISIBLE: Final[dict[type[e.Event], Callable[[e.Recorded, Any], _View]]] = {
+_VISIBLE: Final[dict[type[e.Event], Callable[[e.Recorded, Any], _View | None]]] = {
     e.CustomerSaid: _customer_said,
     e.BotSaid: _bot_said,
     e.AgentSaid: _agent_said,
+    e.Delivered: _receipt,
+    e.Seen: _receipt,
     e.TicketOpened: _ticket_opened,
     e.TicketUpdated: _ticket_updated,
     e.HandoffAsked: _handoff_asked,
@@ -154,15 +165,14 @@ def visible(recorded: e.Recorded) -> dict[str, Any] | None:
 def visible_bytes(recorded: e.Recorded) -> bytes | None:
     """`visible` as JSON."""
     build = _VISIBLE.get(type(recorded.event))
-    return None if build is None else _encode(build(recorded, recorded.event))
+    view = build(recorded, recorded.event) if build is not None else None
+    return None if view is None else _encode(view)
 
 
 def event_frame(recorded: e.Recorded) -> bytes | None:
     """The server's frame `{"type": "event", "event": {…}}` for a customer; None for what stays inside."""
-    build = _VISIBLE.get(type(recorded.event))
-    if build is None:
-        return None
-    return b'{"type":"event","event":' + _encode(build(recorded, recorded.event)) + b"}"
+    encoded = visible_bytes(recorded)
+    return None if encoded is None else b'{"type":"event","event":' + encoded + b"}"
 
 
 def for_agent(recorded: e.Recorded) -> dict[str, Any]:

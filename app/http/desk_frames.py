@@ -52,6 +52,14 @@ class Typing(msgspec.Struct, tag="typing"):
     conversation: str
 
 
+class Receipt(msgspec.Struct, tag="receipt"):
+    """What the customer said up to `seq` has come to this desk, or is before the agent's eyes."""
+
+    conversation: str
+    seq: int
+    seen: bool = False
+
+
 class Close(msgspec.Struct, tag="close"):
     conversation: str
     disposition: str
@@ -96,9 +104,9 @@ class Ping(msgspec.Struct, tag="ping"):
 
 Gate = Approve | Reject | Undo
 Help = Use | Dismiss | DraftCheck
-Frame = Hello | Presence | Accept | Decline | Watch | Message | Note | Transfer | Typing | Close | Gate | Help | Ping
+Frame = Hello | Presence | Accept | Decline | Watch | Message | Note | Transfer | Typing | Receipt | Close | Gate | Help | Ping
 TYPES = (
-    "hello", "presence", "accept", "decline", "watch", "message", "note", "transfer", "typing", "close", "approve",
-    "reject", "undo", "use", "dismiss", "draft_check", "ping",
+    "hello", "presence", "accept", "decline", "watch", "message", "note", "transfer", "typing", "receipt", "close",
+    "approve", "reject", "undo", "use", "dismiss", "draft_check", "ping",
 )  # fmt: skip
 DECODER: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)

@@ -25,6 +25,7 @@ from app.http.desk_frames import (
     Note,
     Ping,
     Presence,
+    Receipt,
     Transfer,
     Typing,
     Undo,
@@ -155,7 +156,7 @@ class DeskSession:
             self._checked = time.monotonic()
 
     async def _act(
-        self, frame: Accept | Decline | Watch | Message | Note | Transfer | Typing | Close
+        self, frame: Accept | Decline | Watch | Message | Note | Transfer | Typing | Receipt | Close
     ) -> None:
         people, agent, id = self._system.people, self._agent.name, frame.conversation
         if isinstance(frame, Accept):
@@ -181,6 +182,8 @@ class DeskSession:
         elif isinstance(frame, Typing):
             if id in self._mine:
                 self._system.hub.signal(PREFIX + id, {"type": "typing", "by": "agent"})
+        elif isinstance(frame, Receipt):
+            await self._system.receipts.mark(id, agent, frame.seq, frame.seen)
         else:
             await people.close(id, agent, frame.disposition)
 

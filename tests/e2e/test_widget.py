@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.e2e.browser import LOCALES, PATIENCE, Customer, Site, opened, serious
+from tests.e2e.browser import LOCALES, PATIENCE, Customer, Desk, Site, opened, serious
 from tests.e2e.hostpage import HostPage, hosted
 from tests.harness import ROOT, furnished, trained
 
@@ -142,3 +142,68 @@ async def test_unread_words_are_counted_before_the_panel_is_there(stage: Stage) 
     await customer.page.get_by_test_id("launcher").click()
     await expect(customer.answers.last).to_contain_text("Are you still there?")
     await expect(customer.page).to_have_title("Shop")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the pages say, in one language."""
+
+    language: str
+    sent: str
+    delivered: str
+    seen: str
+    comment: str
+    thanks: str
+
+
+ZH = Words("zh", "已发送", "已送达", "已读", "等得有点久", "已收到您的意见")
+EN = Words("en", "Sent", "Delivered", "Seen", "it took a while", "we have your comment")
+TOLD = pytest.mark.parametrize("words", [ZH, EN], ids=lambda words: words.language)
+
+
+@TOLD
+async def test_how_far_words_have_come_and_what_was_thought_of_it(stage: Stage, words: Words) -> None:
+    customer = await stage.visit(words.language, viewport=PHONE)
+    page, desk = customer.page, await stage.site.agent(words.language, "anna", "Anna")
+    await customer.open_chat()
+    await page.get_by_test_id("talk-to-person").click()
+    await desk.page.get_by_test_id("offer-accept").click()
+    await expect(customer.lines.filter(has_text="Anna")).to_have_count(1)
+
+    receipt = page.get_by_test_id("receipt")
+    await customer.write("1")
+    await expect(receipt).to_contain_text(words.seen)
+    await desk.page.goto(f"{desk.page.url.partition('#')[0]}#/approvals")  # at the desk, but not before the eyes
+    await customer.write("2")
+    await expect(receipt).to_contain_text(words.delivered)
+    await desk.page.context.close()
+    await customer.write("3")
+    await expect(receipt).to_contain_text(words.sent)
+    assert await serious(page) == []
+
+    desk = Desk(await stage.site.page(words.language))
+    await desk.page.goto(f"http://127.0.0.1:{stage.site.office.port}/desk?lang={words.language}")
+    await desk.sign_in("anna")
+    await desk.rows.first.click()
+    await expect(receipt).to_contain_text(words.seen)
+    await desk.write("**10000** [x](javascript:alert(1)) <img src=x onerror=alert(1)> https://a.example/b")
+    bold = page.locator(".turn.them strong")
+    await expect(bold).to_have_text("10000")
+    await expect(receipt).to_have_count(0)
+    assert await page.locator(".turn.them img").count() == 0
+    assert await page.locator(".turn.them a").evaluate_all("links => links.map((one) => one.href)") == ["https://a.example/b"]
+
+    await page.get_by_test_id("menu").click()
+    async with page.expect_download() as saving:
+        await page.get_by_test_id("menu-transcript").click()
+    saved = (await (await saving.value).path()).read_text("utf-8")
+    assert "Anna: **10000**" in saved
+
+    await page.get_by_test_id("end").click()
+    await page.get_by_test_id("rate-2").click()
+    await page.get_by_test_id("rate-comment").fill(words.comment)
+    assert await serious(page) == []
+    await page.get_by_test_id("rate-send").click()
+    await expect(page.get_by_test_id("rate-thanks")).to_contain_text(words.thanks)
+    events = (await stage.site.get(f"/conversations/{await customer.conversation()}/events?limit=200"))["items"]
+    assert [(one["score"], one["comment"]) for one in events if one["kind"] == "rated"] == [(2, ""), (2, words.comment)]

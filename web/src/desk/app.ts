@@ -21,6 +21,7 @@ import pages from "./pages.css?inline";
 import { rail } from "./rail";
 import { Router, type Place } from "./router";
 import { forbidden, loading } from "./states";
+import { Receipts } from "./receipts";
 import { DeskStore } from "./store";
 import type { DeskTicket } from "./ticket";
 import type { DeskComposer } from "./composer";
@@ -45,6 +46,7 @@ export class DeskApp extends LitElement {
   private readonly storage = safeStorage(() => window.localStorage);
   readonly api = new Api(location.origin, safeStorage(() => window.sessionStorage), () => this.signedOut(this.say("ended")));
   store: DeskStore | null = null;
+  private receipts: Receipts | undefined;
   private ticking: ReturnType<typeof setInterval> | undefined;
   private stopListening: (() => void) | undefined;
   private lostTimer: ReturnType<typeof setTimeout> | undefined;
@@ -87,6 +89,7 @@ export class DeskApp extends LitElement {
     this.hint = "";
     const store = new DeskStore({ api: this.api, base: location.origin, storage: this.storage });
     store.addEventListener("change", this.onStore);
+    this.receipts = new Receipts(store, () => pageOf(this.place.page).id === "conversations");
     store.addEventListener("ticket", (event) =>
       this.renderRoot.querySelector<DeskTicket>("sb-ticket")?.heard(String((event as CustomEvent).detail)));
     store.addEventListener("mine", () => {
@@ -118,6 +121,7 @@ export class DeskApp extends LitElement {
   private end(): void {
     clearInterval(this.ticking);
     this.store?.removeEventListener("change", this.onStore);
+    this.receipts?.stop();
     this.store?.stop();
     this.store = null;
   }

@@ -46,7 +46,7 @@ export class DeskStore extends EventTarget {
   readonly files: DeskFiles;
   private people: Record<string, string> = {};
   private readonly drafts: Drafts;
-  private readonly socket: ReconnectingSocket;
+  readonly socket: ReconnectingSocket;
   private lastTyping = 0;
   private refusals = 0;
 

@@ -27,3 +27,9 @@ export class EventLog {
     this.known.clear();
   }
 }
+
+/** The newest event of a kind. */
+export function lastOf(events: LogEvent[], kind: string): LogEvent | undefined {
+  for (let at = events.length - 1; at >= 0; at -= 1) if (events[at]!.kind === kind) return events[at];
+  return undefined;
+}

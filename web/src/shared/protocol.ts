@@ -40,6 +40,8 @@ export interface LogEvent {
   status?: string;
   note?: string;
   score?: number;
+  /** Of `delivered` and `seen`: the seq up to which it holds. */
+  upto?: number;
   [more: string]: unknown;
 }
 

@@ -10,7 +10,10 @@ import type { Asks, Choice, Locale } from "../shared/protocol";
 import { composing } from "../shared/text";
 import { fillWords, logItems, openChoices, parcelItems, pendingItems, renderItems, type View } from "./parts";
 import { accentCss, sheet, themed } from "./colour";
+import { Menu, type MenuItem } from "./menu";
+import { Rating } from "./rating";
 import type { ChatSession } from "./session";
+import { saveText, transcriptText } from "./transcript";
 import type { Widget } from "./widget";
 import styles from "./widget.css?inline";
 import { words, type Word } from "./words";
@@ -26,6 +29,8 @@ const INPUT: Partial<Record<Asks["type"], { inputmode: string; autocomplete: str
   amount: { inputmode: "decimal", autocomplete: "off" },
   name: { inputmode: "text", autocomplete: "name" },
   address: { inputmode: "text", autocomplete: "street-address" },
+  id_card: { inputmode: "text", autocomplete: "off" },
+  ticket: { inputmode: "text", autocomplete: "off" },
 };
 
 export class SwitchboardChat extends LitElement {
@@ -44,6 +49,8 @@ export class SwitchboardChat extends LitElement {
   private stick = true;
   private wasOpen = false;
   private theme = "";
+  private readonly rating = new Rating(this, () => this.session);
+  private readonly menu = new Menu(this);
   private readonly attach = new Attach(this, () => this.session.fileLimit, () => this.locale);
 
   constructor() {
@@ -134,6 +141,7 @@ export class SwitchboardChat extends LitElement {
       retry: (id) => this.session.outbox.retry(id),
       drop: (id) => this.session.drop(id),
       link: this.link,
+      say: (text, payload) => this.say(text, payload),
     };
   }
 
@@ -199,6 +207,7 @@ export class SwitchboardChat extends LitElement {
         <p class="state-${mode}">${everReady && !this.lost ? this.w(words[mode] ?? "stateBot") : this.w("stateConnecting")}</p>
       </div>
       <div class="langs" role="group" aria-label="语言 Language">${language("zh", "中")}${language("en", "EN")}</div>
+      ${this.menu.render(this.menuItems(), this.view)}
       <button class="square" data-testid="minimise" aria-label=${this.w("close")} title=${this.w("close")} @click=${() => this.widget.hide()}>
         ${icons.down()}
       </button>
@@ -244,16 +253,23 @@ export class SwitchboardChat extends LitElement {
   }
 
   private afterwards(): TemplateResult {
-    const rated = this.session.log.events.some((event) => event.kind === "rated");
     return html`<div class="after">
-      ${rated ? nothing : html`<p id="rate">${this.w("rateAsk")}</p>
-        <div class="rates" role="group" aria-labelledby="rate">
-          ${[1, 2, 3, 4, 5].map((score) => html`<button data-testid="rate-${score}" aria-label=${this.w("rateScore", { score })}
-            @click=${() => this.session.rate(score)}>${score}</button>`)}
-        </div>
-        <div class="ends small" aria-hidden="true"><span>${this.w("rateLow")}</span><span>${this.w("rateHigh")}</span></div>`}
-      <button class="pill" data-testid="start-new" @click=${() => this.session.startNew()}>${this.w("startNew")}</button>
+      ${this.rating.render(this.session.log.events, this.view)}
+      <button class="pill" data-testid="start-new" @click=${() => this.startNew()}>${this.w("startNew")}</button>
     </div>`;
+  }
+
+  private startNew(): void {
+    this.rating.clear();
+    this.session.startNew();
+  }
+
+  private menuItems(): MenuItem[] {
+    const { widget, session } = this;
+    const sound: MenuItem = { id: "sound", label: this.w("sound"), pressed: !widget.muted, run: () => widget.setMuted(!widget.muted) };
+    if (!session.log.events.length) return [sound];
+    const save = (): void => saveText(`${session.conversation || "chat"}.txt`, transcriptText(session.log.events, this.view, new Date()));
+    return [sound, { id: "transcript", label: this.w("transcript"), run: save }];
   }
 
   private foot(asks: Asks | undefined): TemplateResult {

@@ -2,12 +2,15 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { parcelBody } from "../shared/attach";
 import { fileChips } from "../shared/filechip";
+import { lastOf } from "../shared/eventlog";
 import { icons } from "../shared/icons";
 import { clock, day, fill, full } from "../shared/locale";
 import type { OutMessage } from "../shared/outbox";
 import type { Parcel } from "../shared/parcels";
 import { personName, type Choice, type Citation, type Locale, type LogEvent } from "../shared/protocol";
+import { markdown } from "../shared/markdown";
 import { linked } from "../shared/text";
+import { cards } from "./cards";
 import type { Word } from "./words";
 
 /** What the parts of the log need to know and may do. */
@@ -24,6 +27,7 @@ export interface View {
   retry: (id: string) => void;
   drop: (id: string) => void;
   link: (file: string) => Promise<string>;
+  say: (text: string, payload?: string) => void;
 }
 
 interface Item { key: string; body: TemplateResult }
@@ -39,11 +43,13 @@ export function logItems(events: LogEvent[], view: View, now: Date): Item[] {
   for (const event of events) {
     if (event.kind === "ticket_updated" && event.ticket && event.status) state.set(event.ticket, event.status);
   }
+  const rated = lastOf(events, "rated");
+  const standing = receipt(events);
   let speaker = "";
   let lastDay = "";
   for (const event of events) {
     const today = day(event.at, view.locale, now);
-    const row = renderEvent(event, view, speaker, state);
+    const row = event.kind === "rated" && event !== rated ? null : renderEvent(event, view, speaker, state);
     if (!row) continue;
     if (today && today !== lastDay) {
       items.push({ key: `day-${event.seq}`, body: html`<div class="day" role="separator"><span>${today}</span></div>` });
@@ -52,8 +58,21 @@ export function logItems(events: LogEvent[], view: View, now: Date): Item[] {
     }
     speaker = row.speaker;
     items.push({ key: `e${event.seq}`, body: row.body });
+    if (standing && event.seq === standing.seq) items.push({ key: "receipt", body: receiptLine(standing.state, view) });
   }
   return items;
+}
+
+/** How far the customer's last words have come, while nobody has answered them. */
+export function receipt(events: LogEvent[]): { seq: number; state: "sent" | "delivered" | "seen" } | null {
+  const mine = lastOf(events, "customer_said");
+  if (!mine || events.some((event) => event.seq > mine.seq && (event.kind === "bot_said" || event.kind === "agent_said"))) return null;
+  const upto = (kind: string): number => Math.max(0, ...events.filter((event) => event.kind === kind).map((event) => event.upto ?? 0));
+  return { seq: mine.seq, state: upto("seen") >= mine.seq ? "seen" : upto("delivered") >= mine.seq ? "delivered" : "sent" };
+}
+
+function receiptLine(state: "sent" | "delivered" | "seen", view: View): TemplateResult {
+  return html`<div class="turn me"><span class="time" data-testid="receipt" data-state=${state}>${icons.check()} ${view.w(state)}</span></div>`;
 }
 
 export function renderItems(items: Item[]): unknown {
@@ -106,8 +125,9 @@ function bubble(event: LogEvent, view: View, side: string, name: string | undefi
   return html`<div class="turn ${side}" lang=${event.language ?? nothing}>
     ${name ? html`<span class="name" aria-hidden="true">${name}</span>` : nothing}
     ${event.text || !event.files?.length ? html`<div class="bubble" title=${full(event.at, view.locale)} @click=${() => view.toggleTime(key)}
-      ><span class="sr">${spokenBy}: </span>${linked(event.text ?? "")}</div>` : html`<span class="sr">${spokenBy}: </span>`}
+      ><span class="sr">${spokenBy}: </span>${side === "me" ? linked(event.text ?? "") : markdown(event.text ?? "")}</div>` : html`<span class="sr">${spokenBy}: </span>`}
     ${fileChips(event.files, view.link, view.locale)}
+    ${side === "them" ? cards(event, view.say) : nothing}
     ${citations.length ? sources(citations, event.seq, view) : nothing}
     ${view.shownTime === key ? html`<time class="time" datetime=${event.at}>${clock(event.at, view.locale)}</time>` : nothing}
   </div>`;

@@ -75,7 +75,7 @@ export class ChatSession extends EventTarget {
   private lastRead = 0;
   /** In flight when the connection broke. */
   private interrupted: string | null = null;
-  private waitingRate: number | null = null;
+  private waitingRate: { score: number; comment?: string } | null = null;
   private identity: Identity | null = null;
   /** The newest seq when this page first looked. */
   private liveAfter = -1;
@@ -128,6 +128,11 @@ export class ChatSession extends EventTarget {
   /** A conversation from an earlier page that was alive within the day, or words that still wait. */
   get resumable(): boolean {
     return this.outbox.waiting.length > 0 || (this.kept !== null && Date.now() - (this.kept.active ?? 0) < 86_400_000);
+  }
+
+  /** Its id; empty before there is one. */
+  get conversation(): string {
+    return this.kept?.conversation ?? "";
   }
 
   get readUpTo(): number {
@@ -189,8 +194,10 @@ export class ChatSession extends EventTarget {
     this.socket.send({ type: "close" });
   }
 
-  rate(score: number): void {
-    if (!this.socket.send({ type: "rate", score })) this.waitingRate = score;
+  /** 1 to 5; said again with a comment, the later one counts. */
+  rate(score: number, comment?: string): void {
+    const rate = { score, ...(comment ? { comment } : {}) };
+    if (!this.socket.send({ type: "rate", ...rate })) this.waitingRate = rate;
     this.changed();
   }
 
@@ -349,7 +356,7 @@ export class ChatSession extends EventTarget {
         if (this.liveAfter < 0) this.liveAfter = frame.seq;
         this.fileLimit = frame.file_limit ?? 0;
         this.notice = null;
-        if (this.waitingRate !== null && this.socket.send({ type: "rate", score: this.waitingRate })) this.waitingRate = null;
+        if (this.waitingRate !== null && this.socket.send({ type: "rate", ...this.waitingRate })) this.waitingRate = null;
         this.outbox.pump();
         this.parcels.pump();
         break;

@@ -81,6 +81,18 @@ const zh = {
   error_too_long: "这条消息过长，请您分成几条发送。",
   error_other: "这条消息没有被接收：{message}",
   newest: "查看最新消息",
+  menu: "更多",
+  sound: "消息提示音",
+  transcript: "保存对话记录",
+  transcriptTitle: "对话记录",
+  source: "信息来源",
+  file: "文件",
+  sent: "已发送",
+  delivered: "已送达",
+  seen: "已读",
+  commentAsk: "您还有什么想告诉我们的吗？",
+  commentSend: "提交",
+  commentThanks: "已收到您的意见，谢谢。",
 };
 
 const en: Record<keyof typeof zh, string> = {
@@ -164,6 +176,18 @@ const en: Record<keyof typeof zh, string> = {
   error_too_long: "This message is too long. Please send it in parts.",
   error_other: "This message was not accepted: {message}",
   newest: "Newest messages",
+  menu: "More",
+  sound: "Sound for new messages",
+  transcript: "Save this conversation",
+  transcriptTitle: "Conversation",
+  source: "Source",
+  file: "File",
+  sent: "Sent",
+  delivered: "Delivered",
+  seen: "Seen",
+  commentAsk: "Is there anything you would like to add?",
+  commentSend: "Send",
+  commentThanks: "Thank you, we have your comment.",
 };
 
 export type Word = keyof typeof zh;

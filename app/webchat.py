@@ -12,6 +12,7 @@ from app.lanes import Lanes
 from app.log import Log
 from app.reactions import TURN
 from app.tokens import Tokens
+from app.visits import Visits
 from bot.dialogue import Dialogue
 from contacts.identity import Identity, anonymous_id, contact_id, verify
 from core import events as e
@@ -47,12 +48,14 @@ class WebChat:
         dialogue: Callable[[], Dialogue],
         widget_secret: str,
         contact_key: bytes,
+        visits: Visits,
     ) -> None:
         self._log = log
         self.inbox = inbox
         self._lanes = lanes
         self.tokens = tokens
         self._dialogue = dialogue
+        self.visits = visits
         self._widget_secret = widget_secret
         self._contact_key = contact_key
 
@@ -63,8 +66,10 @@ class WebChat:
         attributes: dict[str, Any] | None = None,
         continues: str | None = None,
         proof: str | None = None,
+        resume: bool = False,
     ) -> Opened:
-        """A new conversation with its greeting. `proof` is the token of the conversation that it continues.
+        """A new conversation with its greeting. `proof` is the token of the conversation that it continues; `resume`: rather
+        the open one that this identity spoke in last, if there is one.
 
         Raises Unauthenticated for a false identity, Invalid for too many attributes.
         """
@@ -79,6 +84,9 @@ class WebChat:
         if identity is not None:
             verify(identity, self._widget_secret, self._log.clock())
             contact, verified, name = contact_id(self._contact_key, identity.user_id), True, identity.name or name
+            standing = await self.visits.newest(contact) if resume else None
+            if standing is not None:
+                return self._opened(standing)
         conversation = secrets.token_hex(12)
         started = e.Started(
             channel=CHANNEL,
@@ -123,6 +131,10 @@ class WebChat:
         if self._log.clock() - max(fold.customer_at, fold.started_at) > RENEWABLE:
             raise Unauthenticated("This conversation is too old to be continued; start a new one.", code="token_expired")
         return self._opened(known.conversation)
+
+    async def enter(self, conversation: str, wanted: str) -> Opened:
+        """A token for another conversation of the same customer. Raises NotFound."""
+        return self._opened(await self.visits.enter(conversation, wanted))
 
     async def rate(self, conversation: str, score: int, comment: str = "") -> None:
         """1 to 5, while open and 24 hours after closing; a later rating takes the place of the earlier."""

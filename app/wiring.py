@@ -44,7 +44,8 @@ from app.tokens import Tokens
 from app.turns import Turns
 from app.usage import DayUsage
 from app.users import Users
-from app.webchat import WebChat
+from app.visits import Visits
+from app.webchat import CHANNEL, WebChat
 from bot.dialogue import Dialogue
 from bot.understanding.native import Understander
 from connectors.http import HttpConnector
@@ -133,8 +134,9 @@ class System:
         self.log.push, self.log.wake = self.lanes.push, self.lanes.wake
         self.inbox = Inbox(self.log, pack.bot.reopen_hours)
         self.webchat = WebChat(
-            self.log, self.inbox, self.lanes, self.tokens, self.dialogue, settings.widget_secret, key
-        )
+            self.log, self.inbox, self.lanes, self.tokens, self.dialogue, settings.widget_secret, key,
+            Visits(self.log, self.rows, CHANNEL),
+        )  # fmt: skip
         self.ledger = backends.ledger
         self.sealer = Sealer(self.ledger, clock, settings.data / "anchors", key, settings.anchor_url)
         self.switches = Switches(self.log, self.rows, self.dialogue)

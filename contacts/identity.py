@@ -70,6 +70,11 @@ def contact_id(key: bytes, user_id: str) -> str:
     return "u" + base64.b32encode(digest[:15]).decode().lower()
 
 
+def vouched(contact: str) -> bool:
+    """Whether a page vouched for this contact."""
+    return contact.startswith("u")
+
+
 def anonymous_id(random: bytes) -> str:
     """The contact of somebody unknown, from 15 random bytes."""
     if len(random) != 15:

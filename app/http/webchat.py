@@ -32,12 +32,32 @@ class IdentityIn(Body):
 
 
 class NewConversation(Body):
-    """All optional. `continues` needs the token of that conversation in the Authorization header."""
+    """All optional. `continues` needs the token of that conversation in the Authorization header; `resume`, with an identity:
+    the open conversation that it spoke in last is given, if there is one."""
 
     locale: Annotated[str, StringConstraints(max_length=35)] | None = None
     identity: IdentityIn | None = None
     attributes: Annotated[dict[str, Any], Field(max_length=50)] | None = None
     continues: Short | None = None
+    resume: bool = False
+
+
+class OwnConversation(BaseModel):
+    """One of the customer's; `last_by`: customer, bot or agent."""
+
+    id: str
+    mode: str
+    started_at: str
+    last_at: str
+    last_text: str | None
+    last_by: str | None
+    ticket: str | None
+
+
+class OwnConversations(BaseModel):
+    """The newest first, at most 50."""
+
+    items: list[OwnConversation]
 
 
 class ConversationToken(BaseModel):
@@ -100,8 +120,18 @@ def routes(system: System) -> APIRouter:
             except Unauthenticated:
                 proof = None  # without proof the new conversation stands alone
         return _opened(
-            await system.webchat.open(body.locale, identity, body.attributes, body.continues, proof)
+            await system.webchat.open(body.locale, identity, body.attributes, body.continues, proof, body.resume)
         )
+
+    @router.get("/conversations", response_model=OwnConversations, responses=refusals(401, 404))
+    async def own(request: Request) -> Any:
+        """The conversations of the customer whom the page vouches for, from all devices; for others only this one."""
+        return {"items": await system.webchat.visits.listed(widget(request).conversation)}
+
+    @router.post("/conversations/{id}/token", response_model=ConversationToken, responses=refusals(401, 404))
+    async def enter(request: Request, id: Short) -> Any:
+        """A token for another of the conversations listed."""
+        return _opened(await system.webchat.enter(widget(request).conversation, id))
 
     @router.post("/token", response_model=ConversationToken, responses=refusals(401, 404))
     async def renew(request: Request) -> Any:

@@ -1,7 +1,9 @@
 """The widget in a stranger's page, in a real browser over a real service."""
 
 import gzip
+import json
 import re
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from contacts.identity import sign
 from tests.e2e.browser import LOCALES, PATIENCE, Customer, Desk, Site, opened, serious
 from tests.e2e.hostpage import HostPage, hosted
 from tests.harness import ROOT, furnished, trained
@@ -154,10 +157,12 @@ class Words:
     seen: str
     comment: str
     thanks: str
+    question: str
+    second: str
 
 
-ZH = Words("zh", "已发送", "已送达", "已读", "等得有点久", "已收到您的意见")
-EN = Words("en", "Sent", "Delivered", "Seen", "it took a while", "we have your comment")
+ZH = Words("zh", "已发送", "已送达", "已读", "等得有点久", "已收到您的意见", "怎么开电子发票", "国际漫游怎么开通")
+EN = Words("en", "Sent", "Delivered", "Seen", "it took a while", "we have your comment", "how do I get an e-invoice", "how do I switch on roaming?")
 TOLD = pytest.mark.parametrize("words", [ZH, EN], ids=lambda words: words.language)
 
 
@@ -207,3 +212,52 @@ async def test_how_far_words_have_come_and_what_was_thought_of_it(stage: Stage, 
     await expect(page.get_by_test_id("rate-thanks")).to_contain_text(words.thanks)
     events = (await stage.site.get(f"/conversations/{await customer.conversation()}/events?limit=200"))["items"]
     assert [(one["score"], one["comment"]) for one in events if one["kind"] == "rated"] == [(2, ""), (2, words.comment)]
+
+
+def identity(user: str, name: str) -> str:
+    """What the host's own server signs, as a call of its page."""
+    expires = int(time.time()) + 3600
+    signed = {"user_id": user, "name": name, "expires": expires, "signature": sign(SECRET, user, expires)}
+    return f'(window.Switchboard ||= []).push(["setIdentity", {json.dumps(signed)}]);'
+
+
+@TOLD
+async def test_a_customer_finds_the_conversations_of_another_device_and_leaves_nothing_at_logout(stage: Stage, words: Words) -> None:
+    phone = await stage.visit(words.language, before=identity("u-1", "Lin"), viewport=PHONE)
+    await phone.open_chat()
+    await phone.ask(words.question)
+    first = await phone.conversation()
+    await phone.page.get_by_test_id("menu").click()
+    await phone.page.get_by_test_id("menu-history").click()
+    assert await serious(phone.page) == []
+    await phone.page.get_by_test_id("history-new").click()
+    await expect(phone.mine).to_have_count(0)
+    await expect(phone.answers.first).to_be_visible()
+    await phone.ask(words.second)
+    second = await phone.conversation()
+    assert second != first
+
+    laptop = await stage.visit(words.language, before=identity("u-1", "Lin"))
+    await laptop.open_chat()
+    await expect(laptop.mine.first).to_contain_text(words.second)  # it goes on where the customer was
+    assert await laptop.conversation() == second
+    await laptop.page.get_by_test_id("menu").click()
+    await laptop.page.get_by_test_id("menu-history").click()
+    visits = laptop.page.get_by_test_id("visit")
+    await expect(visits).to_have_count(2)
+    assert await serious(laptop.page) == []
+    await laptop.page.locator(f"[data-testid=visit][data-conversation='{first}']").click()
+    await expect(laptop.mine.first).to_contain_text(words.question)
+    assert await laptop.conversation() == first
+
+    await laptop.page.evaluate("Switchboard.logout()")
+    await expect(laptop.page.get_by_test_id("launcher")).to_be_visible()
+    assert await laptop.page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('switchboard.'))") == []
+    stage.host.before = identity("u-2", "Wang")
+    await laptop.page.reload()
+    await laptop.open_chat()
+    await expect(laptop.mine).to_have_count(0)
+    assert await laptop.conversation() not in (first, second)
+    await laptop.page.get_by_test_id("menu").click()
+    await laptop.page.get_by_test_id("menu-history").click()
+    await expect(visits).to_have_count(1)

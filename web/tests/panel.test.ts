@@ -127,3 +127,20 @@ describe("the menu", () => {
     expect(owner.open).toBe(true);
   });
 });
+
+describe("a phone", () => {
+  it("keeps the panel above the keyboard, but not when somebody zooms in", async () => {
+    const view = Object.assign(new EventTarget(), { height: 844, offsetTop: 0, scale: 1 });
+    vi.stubGlobal("visualViewport", view);
+    const { element } = await chat();
+    expect(element.style.getPropertyValue("--seen-height")).toBe("844px");
+    Object.assign(view, { height: 421.4, offsetTop: 30 }).dispatchEvent(new Event("resize"));
+    expect(element.style.getPropertyValue("--seen-height")).toBe("421px");
+    expect(element.style.getPropertyValue("--seen-top")).toBe("30px");
+    Object.assign(view, { height: 200, scale: 2 }).dispatchEvent(new Event("resize"));
+    expect(element.style.getPropertyValue("--seen-height")).toBe("421px");
+    element.remove();
+    Object.assign(view, { height: 100, scale: 1 }).dispatchEvent(new Event("resize"));
+    expect(element.style.getPropertyValue("--seen-height")).toBe("421px");
+  });
+});

@@ -214,7 +214,7 @@ describe("who the customer is", () => {
     owner.setIdentity(identity);
     owner.show({ focus: false });
     await vi.waitFor(() => expect(FakeSocket.all.length).toBe(1), { timeout: 5000 });
-    expect(bodies).toEqual([{ locale: "en", identity }, { locale: "en" }]);
+    expect(bodies).toEqual([{ locale: "en", identity, resume: true }, { locale: "en" }]);
     expect(errors).toEqual(["identity_refused"]);
   });
 

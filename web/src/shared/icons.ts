@@ -5,6 +5,7 @@ const icon = (paths: TemplateResult, size = 20): TemplateResult => html`<svg
   stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${paths}</svg>`;
 
 export const icons = {
+  back: () => icon(svg`<path d="M14.5 6l-6 6 6 6"/>`),
   more: () => icon(svg`<path d="M5.5 12h.01M12 12h.01M18.5 12h.01" stroke-width="3"/>`),
   chat: () => icon(svg`<path d="M4 5.5h16v11H10l-4.5 3.5v-3.5H4z"/><path d="M8 9.5h8M8 12.5h5"/>`, 26),
   close: () => icon(svg`<path d="M6 6l12 12M18 6L6 18"/>`),

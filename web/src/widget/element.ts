@@ -10,10 +10,12 @@ import type { Asks, Choice, Locale } from "../shared/protocol";
 import { composing } from "../shared/text";
 import { fillWords, logItems, openChoices, parcelItems, pendingItems, renderItems, type View } from "./parts";
 import { accentCss, sheet, themed } from "./colour";
+import { History } from "./history";
 import { Menu, type MenuItem } from "./menu";
 import { Rating } from "./rating";
 import type { ChatSession } from "./session";
 import { saveText, transcriptText } from "./transcript";
+import { Viewport } from "./viewport";
 import type { Widget } from "./widget";
 import styles from "./widget.css?inline";
 import { words, type Word } from "./words";
@@ -51,11 +53,13 @@ export class SwitchboardChat extends LitElement {
   private theme = "";
   private readonly rating = new Rating(this, () => this.session);
   private readonly menu = new Menu(this);
+  private readonly history = new History(this, () => this.session, () => this.startNew());
   private readonly attach = new Attach(this, () => this.session.fileLimit, () => this.locale);
 
   constructor() {
     super();
     defineFileChip();
+    new Viewport(this);
     this.lost = false;
     this.openQuote = this.shownTime = this.copied = this.picked = "";
   }
@@ -164,8 +168,19 @@ export class SwitchboardChat extends LitElement {
   }
 
   private panel(): TemplateResult {
-    const { session } = this;
     const view = this.view;
+    return html`<section class="panel" data-testid="panel" role="dialog" tabindex="-1" aria-label=${this.headName()}
+      @keydown=${(event: KeyboardEvent) => event.key === "Escape" && !composing(event) && this.widget.hide()}
+      @dragover=${this.attach.onDrag} @dragleave=${this.attach.onLeave} @drop=${this.attach.onDrop} @grown=${() => this.requestUpdate()}>
+      ${this.header()}
+      ${this.bars()}
+      ${this.history.open ? this.history.render(view) : this.conversationView(view)}
+      ${this.attach.curtain()}
+    </section>`;
+  }
+
+  private conversationView(view: View): TemplateResult {
+    const { session } = this;
     const items = [
       ...logItems(session.log.events, view, new Date()),
       ...pendingItems(session.outbox.items, session.sent, session.state === "ready" && navigator.onLine, view),
@@ -173,12 +188,7 @@ export class SwitchboardChat extends LitElement {
     ];
     const unanswered = session.outbox.items.length + session.sent.length + session.parcels.items.length > 0;
     const { choices, asks } = unanswered ? { choices: [], asks: undefined } : openChoices(session.log.events, view);
-    return html`<section class="panel" data-testid="panel" role="dialog" tabindex="-1" aria-label=${this.headName()}
-      @keydown=${(event: KeyboardEvent) => event.key === "Escape" && !composing(event) && this.widget.hide()}
-      @dragover=${this.attach.onDrag} @dragleave=${this.attach.onLeave} @drop=${this.attach.onDrop} @grown=${() => this.requestUpdate()}>
-      ${this.header()}
-      ${this.bars()}
-      <div class="scroll" @scroll=${this.onScroll}>
+    return html`<div class="scroll" @scroll=${this.onScroll}>
         <div class="log" data-testid="log" role="log" aria-live="polite" aria-relevant="additions" aria-label=${this.w("log")} tabindex="0">
           ${items.length ? renderItems(items) : this.empty()}
         </div>
@@ -186,9 +196,7 @@ export class SwitchboardChat extends LitElement {
         ${choices.length ? this.pills(choices) : nothing}
         ${session.mode === "closed" && !unanswered ? this.afterwards() : nothing}
       </div>
-      ${this.foot(asks)}
-      ${this.attach.curtain()}
-    </section>`;
+      ${this.foot(asks)}`;
   }
 
   private headName(): string {
@@ -267,9 +275,10 @@ export class SwitchboardChat extends LitElement {
   private menuItems(): MenuItem[] {
     const { widget, session } = this;
     const sound: MenuItem = { id: "sound", label: this.w("sound"), pressed: !widget.muted, run: () => widget.setMuted(!widget.muted) };
-    if (!session.log.events.length) return [sound];
+    const own: MenuItem = { id: "history", label: this.w("history"), run: () => this.history.show() };
+    if (!session.log.events.length) return [own, sound];
     const save = (): void => saveText(`${session.conversation || "chat"}.txt`, transcriptText(session.log.events, this.view, new Date()));
-    return [sound, { id: "transcript", label: this.w("transcript"), run: save }];
+    return [own, sound, { id: "transcript", label: this.w("transcript"), run: save }];
   }
 
   private foot(asks: Asks | undefined): TemplateResult {

@@ -13,7 +13,10 @@ export interface Beginning {
   locale: string;
   continues?: string;
   identity?: Identity;
+  resume?: boolean;
 }
+
+export interface VisitRow { id: string; mode: string; last_at: string; last_text: string | null }
 
 /** The calls over HTTP; everything that is said goes over the socket. */
 export class Service {
@@ -31,13 +34,21 @@ export class Service {
     return this.call("POST", "/api/v1/webchat/token", token, {});
   }
 
+  async visits(token: string): Promise<VisitRow[]> {
+    return (await this.call<{ items: VisitRow[] }>("GET", "/api/v1/webchat/conversations", token)).items;
+  }
+
+  enter(conversation: string, token: string): Promise<Opened> {
+    return this.call("POST", `/api/v1/webchat/conversations/${encodeURIComponent(conversation)}/token`, token, {});
+  }
+
   /** An address of one file, good for a minute. */
   async link(file: string, token: string): Promise<string> {
     const made = await this.call<{ url: string }>("POST", `/api/v1/webchat/files/${encodeURIComponent(file)}/link`, token, {});
     return this.url(made.url);
   }
 
-  protected async call<T>(method: string, path: string, token?: string, body?: object): Promise<T> {
+  private async call<T>(method: string, path: string, token?: string, body?: object): Promise<T> {
     const headers: Record<string, string> = body ? { "content-type": "application/json" } : {};
     if (token) headers["authorization"] = `Bearer ${token}`;
     const fetcher = this.fetcher ?? ((input: string, init: RequestInit) => fetch(input, init));

@@ -1,14 +1,14 @@
 import { EventLog } from "../shared/eventlog";
 import { upload } from "../shared/files";
-import { Outbox, readJson, writeJson, type KeyValue, type OutMessage } from "../shared/outbox";
+import { Outbox, writeJson, type KeyValue, type OutMessage } from "../shared/outbox";
 import { Parcels } from "../shared/parcels";
 import { personName, type ChatServerFrame, type LogEvent, type Locale, type Mode } from "../shared/protocol";
 import { ReconnectingSocket, socketUrl, type SocketState, type Verdict } from "../shared/socket";
 import { newId } from "../shared/ids";
 import type { Identity } from "./api";
-import { Refused, Service, type Opened } from "./service";
+import { Keyring, type Visit } from "./keyring";
+import { Refused, Service } from "./service";
 
-const KEY = "switchboard.chat.v1";
 const OUTBOX_KEY = "switchboard.outbox.v1";
 const TYPING_SHOWN = 8_000;
 const TYPING_EVERY = 3_000;
@@ -17,16 +17,6 @@ const PASSING = new Set(["rate_limited", "too_many_requests", "flood", "busy", "
 const PAUSE = 5_000;
 /** The close code that follows says it too, and is dealt with there. */
 const SILENT = new Set(["unauthenticated", "token_invalid", "token_expired", "origin", "hello_first"]);
-/** Renewed this long before the end, milliseconds. */
-const MARGIN = 30_000;
-
-export interface Kept extends Opened {
-  /** Milliseconds since 1970: when something was last said. */
-  active?: number;
-  read?: number;
-  /** Whose it is, where the page has said so. */
-  user?: string;
-}
 
 export interface SessionOptions {
   /** Where the service is: an origin. */
@@ -63,10 +53,6 @@ export class ChatSession extends EventTarget {
   /** Acknowledged, but not yet seen as an event. */
   sent: OutMessage[] = [];
 
-  private kept: Kept | null;
-  /** The conversation that the next one goes on from, with its token as the proof. */
-  private continues: Kept | null = null;
-  private renewFirst = false;
   private unauthenticated = 0;
   private freshStart = false;
   private readySeq = 0;
@@ -76,18 +62,24 @@ export class ChatSession extends EventTarget {
   /** In flight when the connection broke. */
   private interrupted: string | null = null;
   private waitingRate: { score: number; comment?: string } | null = null;
-  private identity: Identity | null = null;
   /** The newest seq when this page first looked. */
   private liveAfter = -1;
   private readonly service: Service;
+  private readonly keys: Keyring;
   private readonly socket: ReconnectingSocket;
 
   constructor(private readonly options: SessionOptions) {
     super();
     this.service = new Service(options.base, options.fetch);
-    this.kept = readJson<Kept>(options.storage, KEY);
-    if (!this.kept?.token) this.kept = null;
-    this.lastRead = this.kept?.read ?? 0;
+    this.keys = new Keyring({
+      service: this.service, storage: options.storage, locale: options.locale,
+      onRefused: () => {
+        this.refused = true;
+        this.changed();
+      },
+      onProblem: (problem) => options.onProblem?.(problem),
+    });
+    this.lastRead = this.keys.kept?.read ?? 0;
     this.socket = new ReconnectingSocket({
       url: () => socketUrl("/api/v1/webchat/ws", options.base),
       hello: () => this.hello(),
@@ -109,30 +101,25 @@ export class ChatSession extends EventTarget {
     this.parcels = new Parcels({
       ready: () => this.state === "ready" && this.fileLimit > 0,
       send: async (_parcel, { file }, onProgress, signal) =>
-        upload({ url: this.service.url("/api/v1/webchat/files"), token: await this.bearer(), file, onProgress, signal }),
+        upload({ url: this.service.url("/api/v1/webchat/files"), token: await this.keys.bearer(), file, onProgress, signal }),
       done: ({ id, text, at }, files) => this.outbox.add({ id, text, at, files }),
       onChange: () => this.changed(),
     });
   }
 
-  private async bearer(): Promise<string> {
-    if (!this.kept || new Date(this.kept.expires_at).getTime() < Date.now() + MARGIN) await this.renew();
-    return this.kept?.token ?? "";
-  }
-
   /** An address of one file of this conversation, good for a minute. */
   async link(file: string): Promise<string> {
-    return this.service.link(file, await this.bearer());
+    return this.service.link(file, await this.keys.bearer());
   }
 
   /** A conversation from an earlier page that was alive within the day, or words that still wait. */
   get resumable(): boolean {
-    return this.outbox.waiting.length > 0 || (this.kept !== null && Date.now() - (this.kept.active ?? 0) < 86_400_000);
+    return this.outbox.waiting.length > 0 || (this.keys.kept !== null && Date.now() - (this.keys.kept.active ?? 0) < 86_400_000);
   }
 
   /** Its id; empty before there is one. */
   get conversation(): string {
-    return this.kept?.conversation ?? "";
+    return this.keys.kept?.conversation ?? "";
   }
 
   get readUpTo(): number {
@@ -182,7 +169,7 @@ export class ChatSession extends EventTarget {
     const seq = this.log.last;
     if (seq <= this.lastRead || !this.socket.send({ type: "read", seq })) return;
     this.lastRead = seq;
-    if (this.kept) this.keep({ ...this.kept, read: seq });
+    this.keys.update({ read: seq });
     this.changed();
   }
 
@@ -202,8 +189,8 @@ export class ChatSession extends EventTarget {
   }
 
   /** A new conversation; words that wait go there. */
-  startNew(): void {
-    this.continues = this.kept;
+  startNew(goesOn = true): void {
+    this.keys.leave(goesOn);
     this.forget();
     this.parcels.restart();
     for (const { id, files } of this.outbox.items) if (files && this.parcels.again(id)) this.outbox.settle(id);
@@ -214,7 +201,6 @@ export class ChatSession extends EventTarget {
   }
 
   private forget(): void {
-    this.keep(null);
     this.outbox.pause();
     this.log.clear();
     this.sent = [];
@@ -231,20 +217,14 @@ export class ChatSession extends EventTarget {
   /** Who is here, by the word of the page. What an unknown person said before goes on under the name; what somebody else
    * said is wiped. */
   identify(identity: Identity): void {
-    const before = this.kept?.user;
+    const { kept } = this.keys;
     const running = this.state !== "idle" && this.state !== "stopped";
-    if (before !== undefined && before !== identity.user_id) this.wipe();
-    this.identity = identity;
-    if (!this.kept) {
-      if (running) this.start();
-    } else if (before === identity.user_id) {
-      return;
-    } else if (!running) {
-      this.continues = this.kept;
-      this.keep(null);
-    } else {
-      this.startNew();
-    }
+    if (kept?.user !== undefined && kept.user !== identity.user_id) this.wipe();
+    this.keys.identity = identity;
+    if (kept && kept.user === identity.user_id) return;
+    const said = Boolean(this.keys.kept?.title);
+    if (running) this.startNew(said);
+    else if (this.keys.kept) this.keys.leave(said);
   }
 
   /** Nothing of the customer stays in this browser. */
@@ -254,65 +234,49 @@ export class ChatSession extends EventTarget {
     for (const { id } of this.parcels.items) this.parcels.drop(id);
     for (const { id } of this.outbox.items) this.outbox.settle(id);
     writeJson(this.options.storage, OUTBOX_KEY, null);
-    this.identity = this.continues = this.waitingRate = this.notice = null;
+    this.keys.wipe();
+    this.waitingRate = this.notice = null;
     this.everReady = this.freshStart = false;
     this.changed();
   }
 
-  private keep(kept: Kept | null): void {
-    this.kept = kept;
-    writeJson(this.options.storage, KEY, kept);
+  // Several conversations -------------------------------------------------------------------------------------------
+
+  /** Words on their way belong to the conversation that is open. */
+  get busy(): boolean {
+    return this.outbox.waiting.length + this.parcels.items.length > 0;
   }
 
-  private async hello(): Promise<object | null> {
-    if (this.kept && (this.renewFirst || new Date(this.kept.expires_at).getTime() < Date.now() + MARGIN)) {
-      try {
-        await this.renew();
-      } catch (error) {
-        // Too old to be renewed: the words that wait go into a new conversation.
-        if (!(error instanceof Refused) || ![401, 403, 404, 410].includes(error.status)) throw error;
-        this.forget();
-      }
-    }
-    if (!this.kept) await this.create();
-    return { type: "hello", token: this.kept?.token, after: this.log.last, version: 1 };
+  get visitsHere(): Visit[] {
+    return this.keys.here;
   }
 
-  private async create(): Promise<void> {
-    const { continues, identity } = this;
-    const body = { locale: this.options.locale(), ...(continues ? { continues: continues.conversation } : {}), ...(identity ? { identity } : {}) };
-    let made: Opened;
-    try {
-      made = await this.service.begin(body, continues?.token);
-    } catch (error) {
-      if (error instanceof Refused) this.notBegun(error);
-      throw error;
-    }
-    this.continues = null;
-    this.renewFirst = false;
-    const { conversation, token, expires_at } = made;
-    this.keep({ conversation, token, expires_at, active: Date.now(), ...(identity ? { user: identity.user_id } : {}) });
+  visits(): Promise<Visit[]> {
+    return this.keys.visits();
   }
 
-  /** What stood in the way is left out the next time: a chat without a name is better than none. */
-  private notBegun(error: Refused): void {
-    if (error.status === 403) {
-      this.refused = true;
-    } else if (error.status === 401 && this.identity) {
-      this.identity = null;
-      this.options.onProblem?.({ code: "identity_refused", message: error.message });
-    } else if (error.status !== 429 && error.status < 500) {
-      // An earlier conversation that is gone must not keep a new one from starting.
-      this.continues = null;
-    }
+  async goTo(conversation: string): Promise<void> {
+    if (conversation === this.conversation || this.busy) return;
+    await this.keys.open(conversation);
+    this.forget();
+    this.lastRead = this.keys.kept?.read ?? 0;
+    this.socket.stop();
+    this.socket.start();
     this.changed();
   }
 
-  private async renew(): Promise<void> {
-    if (!this.kept) return;
-    const { token, expires_at } = await this.service.renew(this.kept.token);
-    this.renewFirst = false;
-    this.keep({ ...this.kept, token, expires_at });
+  private async hello(): Promise<object | null> {
+    let token: string;
+    try {
+      token = await this.keys.enter();
+    } catch (error) {
+      // Too old to be renewed: the words that wait go into a new conversation.
+      if (!(error instanceof Refused) || !this.keys.kept || ![401, 403, 404, 410].includes(error.status)) throw error;
+      this.keys.set(null);
+      this.forget();
+      token = await this.keys.enter();
+    }
+    return { type: "hello", token, after: this.log.last, version: 1 };
   }
 
   private onState(state: SocketState): void {
@@ -333,9 +297,12 @@ export class ChatSession extends EventTarget {
     }
     if (code === 4429) return "slow";
     if (code === 4401) {
-      this.renewFirst = true;
+      this.keys.stale = true;
       this.unauthenticated += 1;
-      if (this.unauthenticated > 2) this.forget();
+      if (this.unauthenticated > 2) {
+        this.keys.set(null);
+        this.forget();
+      }
       return this.unauthenticated > 3 ? "slow" : "retry";
     }
     if (code === 1009) {
@@ -395,7 +362,7 @@ export class ChatSession extends EventTarget {
 
   private async renewInPlace(): Promise<void> {
     try {
-      await this.renew();
+      await this.keys.renew();
       await this.socket.rehello();
     } catch {
       // The service closes with 4401 when the time is up, and that path renews again.
@@ -413,6 +380,7 @@ export class ChatSession extends EventTarget {
 
   private heard(event: LogEvent): void {
     if (!this.log.add(event)) return;
+    if (event.kind === "customer_said" && event.text && !this.keys.kept?.title) this.keys.update({ title: event.text.slice(0, 80) });
     if (event.kind === "customer_said" && event.id) {
       this.sent = this.sent.filter((message) => message.id !== event.id);
       this.outbox.settle(event.id);
@@ -461,7 +429,7 @@ export class ChatSession extends EventTarget {
 
   private touch(): void {
     const now = Date.now();
-    if (this.kept && now - (this.kept.active ?? 0) > 60_000) this.keep({ ...this.kept, active: now });
+    if (now - (this.keys.kept?.active ?? 0) > 60_000) this.keys.update({ active: now });
   }
 
   private changed(): void {

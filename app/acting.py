@@ -8,6 +8,7 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
+from app.context import Group
 from app.log import Log
 from app.usage import CONTACT
 from bot.dialogue import Dialogue, Turn
@@ -40,11 +41,12 @@ _log = structlog.get_logger()
 
 
 class Acting:
-    """`dialogue` gives the one that serves now."""
+    """`dialogue` gives the one that serves now, `group` the contacts that are one person."""
 
-    def __init__(self, log: Log, gateway: Gateway, dialogue: Callable[[], Dialogue]) -> None:
+    def __init__(self, log: Log, gateway: Gateway, dialogue: Callable[[], Dialogue], group: Group) -> None:
         self._log = log
         self.gateway = gateway
+        self._group = group
         self._dialogue = dialogue
         self._unconfirmed: dict[str, frozenset[tuple[str, str]]] = {}
 
@@ -227,7 +229,9 @@ class Acting:
             returned = e.AllowanceReturned(call=call.call)
             appends.append(Append(call.allowance, (returned,), by, self._log.clock(), key=key))
         if call.ticket and not fold.erased:
-            appends += await entry(self._log, fold, call, event, by, self._log.clock())
+            appends += await entry(
+                self._log, fold, call, event, by, self._log.clock(), await self._group(fold.contact)
+            )
         await self._log.append(*appends)
 
     async def release(self, fold: Conversation, proposal: Call) -> None:

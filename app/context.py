@@ -1,11 +1,15 @@
-"""What else is known of a customer, for whoever serves them: earlier conversations and other tickets."""
+"""What is known of a customer, for whoever serves them: who they are, other conversations and tickets, joined contacts."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
+
 from app.shapes import conversation_row
+from contacts.joins import Joins
+from core import events as e
 from core.conversation import Conversation
-from core.ports import Rows
+from core.ports import Journal, Rows
 from core.time import iso
 
 SHOWN = 20
@@ -21,16 +25,17 @@ async def alone(contact: str) -> tuple[str, ...]:
 
 
 class Context:
-    """Reads the rows of a customer. `group` says which contacts are one person."""
+    """Reads what is known of a customer from the rows; `joins` say which contacts are one person."""
 
-    def __init__(self, rows: Rows, group: Group = alone) -> None:
+    def __init__(self, log: Journal, rows: Rows, joins: Joins) -> None:
+        self._log = log
         self._rows = rows
-        self._group = group
+        self._joins = joins
 
     async def beside(self, fold: Conversation) -> dict[str, Any]:
         """`earlier`: the customer's other conversations, the newest first, on any channel; `other_tickets`: cases that
         are not of this conversation."""
-        contacts = await self._group(fold.contact)
+        contacts = await self._joins.group(fold.contact)
         if not contacts:
             return {"earlier": [], "other_tickets": []}
         where = {"contact": contacts}
@@ -39,6 +44,36 @@ class Context:
         return {
             "earlier": [_earlier(row) for row in conversations if row["id"] != fold.id][:SHOWN],
             "other_tickets": [_ticket(row) for row in tickets if row["id"] not in fold.tickets][:SHOWN],
+        }
+
+    async def customer(self, fold: Conversation) -> dict[str, Any]:
+        """Who talks in this conversation: `proved` is the account that they have shown to be theirs, `attributes` are what
+        the page said of them."""
+        first = await self._log.read(fold.stream, limit=1)
+        started = first[0].event if first else None
+        row = await self._rows.get("conversations", fold.id)
+        return {
+            "contact": fold.contact,
+            "name": fold.name,
+            "signed_in": isinstance(started, e.Started) and started.verified,
+            "verified": fold.verified,
+            "proved": row["account"] if row and row["account"] != fold.contact else "",
+            "language": fold.language,
+            "channel": fold.channel,
+            "attributes": started.attributes if isinstance(started, e.Started) else {},
+            **await self.joined(fold.contact),
+        }
+
+    async def joined(self, contact: str) -> dict[str, Any]:
+        """`contacts` are one person, `joins` say why, `suggestions` who else may be."""
+        links = await self._joins.links(contact)
+        suggestions = await self._joins.suggestions(contact)
+        return {
+            "contacts": list(await self._joins.group(contact)),
+            "joins": [msgspec.to_builtins(link) | {"at": iso(link.at)} for link in links],
+            "suggestions": [
+                msgspec.to_builtins(one) | {"last_at": iso(one.last_at) if one.last_at else None} for one in suggestions
+            ],
         }
 
 

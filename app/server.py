@@ -21,6 +21,7 @@ from app.http import (
     approvals,
     casework,
     chat_socket,
+    contacts,
     desk_socket,
     edge,
     files,
@@ -58,7 +59,8 @@ def application(system: System) -> FastAPI:
     )
     edge.install(app)
     for module in (
-        accounts, webchat, files, work, casework, approvals, ledger, flows, insights, supervision, hooks, operations,
+        accounts, webchat, files, work, casework, contacts, approvals, ledger, flows, insights, supervision, hooks,
+        operations,
     ):  # fmt: skip
         app.include_router(module.routes(system))
     if operations.STATIC.is_dir():

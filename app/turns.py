@@ -8,6 +8,7 @@ import structlog
 
 from app import metrics
 from app.acting import ACT, END, Acting, Judged, foreseen
+from app.context import Group, alone
 from app.log import Log
 from bot.dialogue import Dialogue, Turn
 from core import events as e
@@ -25,12 +26,12 @@ _log = structlog.get_logger()
 class Turns:
     """`dialogue` can be replaced at any time: a new training or a new pack serves from the next turn on."""
 
-    def __init__(self, log: Log, dialogue: Dialogue, gateway: Gateway) -> None:
+    def __init__(self, log: Log, dialogue: Dialogue, gateway: Gateway, group: Group = alone) -> None:
         self._log = log
         self.dialogue = dialogue
         self.held: Callable[[Conversation, Turn], Awaitable[tuple[e.Event, ...] | None]] = _nothing_held
         self.watched: Callable[[Turn], None] | None = None  # by a trial, which counts the ways that turns take
-        self._acting = Acting(log, gateway, lambda: self.dialogue)
+        self._acting = Acting(log, gateway, lambda: self.dialogue, group)
 
     async def run(self, jobs: Sequence[Job]) -> int:
         """A handler of `app.lanes`: one turn covers all messages of a burst and ends the jobs of all of them. Flows that

@@ -1,8 +1,12 @@
 """What a contact had of an action today, counted in the contact's own stream."""
 
 from datetime import datetime
+from math import fsum
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
+from app.context import Group, alone
 from app.log import Log
 from core.events import Recorded
 from core.time import SECOND
@@ -19,15 +23,22 @@ PAGE = 100
 class DayUsage:
     """Reads what is committed, not what this process remembers: another one may serve the same contact."""
 
-    def __init__(self, log: Log, zone: ZoneInfo) -> None:
+    def __init__(self, log: Log, zone: ZoneInfo, group: Group = alone) -> None:
         self._log = log
         self._zone = zone
+        self._group = group
 
     async def __call__(self, contact: str, name: str) -> Used:
-        """Since midnight in the business's time zone."""
+        """Since midnight in the business's time zone, of all contacts that are one person. The version is that of this
+        contact's stream."""
         now = datetime.fromtimestamp(self._log.clock() / SECOND, self._zone)
         midnight = round(now.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * SECOND)
-        return used(await self._since(CONTACT + contact, midnight), name, midnight)
+        own = used(await self._since(CONTACT + contact, midnight), name, midnight)
+        others = [one for one in await self._group(contact) if one != contact]
+        counted = [used(await self._since(CONTACT + one, midnight), name, midnight) for one in others]
+        return replace(
+            own, calls=own.calls + sum(one.calls for one in counted), amount=fsum([own.amount, *(one.amount for one in counted)])
+        )
 
     async def _since(self, stream: str, midnight: int) -> list[Recorded]:
         """The newest events back to midnight, in order, and perhaps some before."""

@@ -53,6 +53,7 @@ from connectors.http import parse as services
 from connectors.mcp import McpConnector
 from connectors.mcp import parse as servers
 from connectors.python import PythonConnector
+from contacts.joins import Joins
 from core.hours import moments
 from core.ports import Job
 from core.time import SECOND
@@ -97,21 +98,22 @@ class System:
         self.log = Log(self.store, self.hub, backends.wakes, clock, self._reactions())
         self.tokens = Tokens(settings.secret(), lambda: clock() / SECOND)
         self.users = Users(UserRows(backends.engine), self.tokens, clock)
+        self.joins = Joins(self.log, self.rows, clock)
         self.tickets = TicketDesk(
-            pack.tickets, self.log, self.rows, clock, secrets.randbelow, zone=settings.zone
+            pack.tickets, self.log, self.rows, clock, secrets.randbelow, zone=settings.zone, same=self.joins.same
         )
-        self.bonds = TicketBonds(self.log, self.rows, clock)
-        usage = DayUsage(self.log, settings.zone)
+        self.bonds = TicketBonds(self.log, self.rows, clock, self.joins.same)
+        usage = DayUsage(self.log, settings.zone, self.joins.group)
         functions = PythonConnector({"tickets.status": self.tickets.status})
         self.http = http or HttpConnector(services(pack.files, os.environ), pack.files)
         self.demonstrations = Demonstrations(settings.data, self.http.at)
         self.mcp = McpConnector(servers(pack.files, os.environ))
         own: dict[str, Executor] = {"python": functions, "http": self.http, "mcp": self.mcp}
         self.actions = Gateway(pack.actions, {**own, **(executors or {})}, pack.rules, usage)
-        self.context = Context(self.rows)
+        self.context = Context(self.log, self.rows, self.joins)
         self.approvals = Approvals(self.log, self.rows, self.actions, lambda: self.pack.labels)
         self.answers = KnowledgeAnswers(knowledge)
-        self.turns = Turns(self.log, self._dialogue(pack, native), self.actions)
+        self.turns = Turns(self.log, self._dialogue(pack, native), self.actions, self.joins.group)
         self.assist = Assist(
             self.log, knowledge, self.actions, self.tickets, self.dialogue, lambda: self.pack.labels,
             lambda: self.pack.scorecard,

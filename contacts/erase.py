@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from contacts.joins import group_of
 from core.conversation import PREFIX
 from core.events import Actor
 from core.ports import EventStore, Rows
@@ -19,20 +20,21 @@ class Beside(Protocol):
 
 
 async def streams_of(contact: str, rows: Rows) -> list[str]:
-    """Names of the streams of a contact: conversations, their tickets, tickets of their own, and
-    `contact:…`.
+    """Names of the streams of a contact and of all that are one person with it: conversations, their tickets, tickets
+    of their own, and `contact:…`.
     """
-    if not contact:
+    contacts = await group_of(contact, rows)
+    if not contacts:
         return []
-    conversations = await _ids(rows, CONVERSATIONS, {"contact": contact})
-    tickets = dict.fromkeys(await _ids(rows, TICKETS, {"contact": contact}))
+    conversations = await _ids(rows, CONVERSATIONS, {"contact": contacts})
+    tickets = dict.fromkeys(await _ids(rows, TICKETS, {"contact": contacts}))
     for start in range(0, len(conversations), _PAGE):
         part = tuple(conversations[start : start + _PAGE])
         tickets.update(dict.fromkeys(await _ids(rows, TICKETS, {"conversation": part})))
     return [
         *(f"conversation:{id}" for id in conversations),
         *(f"ticket:{id}" for id in tickets),
-        f"contact:{contact}",
+        *(f"contact:{one}" for one in contacts),
     ]
 
 

@@ -24,3 +24,26 @@ class TicketMerged(Event, frozen=True, kw_only=True):
     GUARD = PASSING
     ticket: str
     into: str
+
+
+# In the streams of contacts ----------------------------------------------------------------------------------
+
+
+class ContactJoined(Event, frozen=True, kw_only=True):
+    """A person says that two contacts are one customer: `contact` belongs to `into` from now on. In both streams.
+
+    `basis`: what spoke for it (account, phone, email), empty where only the person did.
+    """
+
+    KIND = "contact_joined"
+    contact: str
+    into: str
+    basis: str = ""
+
+
+class ContactParted(Event, frozen=True, kw_only=True):
+    """The join of `contact` to `into` is undone; everything is as it was before it. In both streams."""
+
+    KIND = "contact_parted"
+    contact: str
+    into: str

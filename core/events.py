@@ -14,7 +14,9 @@ from core.acts import (
     ActionRefused as ActionRefused, ActionReturned as ActionReturned, AllowanceReturned as AllowanceReturned,
     AllowanceTaken as AllowanceTaken, TicketActed as TicketActed,
 )  # fmt: skip
-from core.casework import TicketLinked as TicketLinked, TicketMerged as TicketMerged  # fmt: skip
+from core.casework import (
+    ContactJoined as ContactJoined, ContactParted as ContactParted, TicketLinked as TicketLinked, TicketMerged as TicketMerged,
+)  # fmt: skip
 from core.event import (
     AGENT as AGENT, BARRIER as BARRIER, CONFLICTING as CONFLICTING, CUSTOMER as CUSTOMER,
     MACHINE as MACHINE, PASSING as PASSING, SYSTEM as SYSTEM, THE_BOT as THE_BOT,
@@ -413,6 +415,7 @@ KINDS: dict[str, type[Event]] = {
         Alerted, Rated, ContactLinked, Closed, Reopened, Scored, Erased, AllowanceTaken, AllowanceReturned,
         TicketActed, TicketLinked, TicketMerged, HookCalled, Suggested, SuggestionUsed, SuggestionDismissed,
         ListenedIn, TakenOver, BotStopped, BotResumed, FlowStopped, FlowResumed,
+        ContactJoined, ContactParted,
     )
 }  # fmt: skip
 

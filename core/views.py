@@ -11,9 +11,9 @@ import msgspec
 
 from core import events as e
 
-CONVERSATIONS, TICKETS, APPROVALS = "conversations", "tickets", "approvals"
+CONVERSATIONS, TICKETS, APPROVALS, CONTACTS = "conversations", "tickets", "approvals", "contacts"
 
-PRIVATE: dict[str, tuple[str, ...]] = {CONVERSATIONS: ("name", "last_text"), TICKETS: ("phone", "fields")}
+PRIVATE: dict[str, tuple[str, ...]] = {CONVERSATIONS: ("name", "last_text", "account", "email"), TICKETS: ("phone", "fields")}
 """Columns that erasure empties."""
 
 
@@ -46,6 +46,9 @@ def project(recorded: e.Recorded) -> Patch | None:
     if kind == "ticket":
         build = _TICKET.get(type(recorded.event))
         return Patch(TICKETS, key, build(recorded, recorded.event)) if build else None
+    if kind == "contact":
+        columns = _contact(recorded, key)
+        return Patch(CONTACTS, key, columns) if columns else None
     return None
 
 
@@ -65,6 +68,26 @@ def _approval(r: e.Recorded, event: e.ActionProposed | e.ActionDecided) -> Colum
     }
 
 
+def _contact(r: e.Recorded, key: str) -> Columns:
+    """A join stands in both streams; it is the contact that was joined whose row tells of it."""
+    event = r.event
+    if isinstance(event, e.ContactJoined) and event.contact == key:
+        return {"joined": event.into, "joined_by": r.by.name, "joined_at": r.at, "basis": event.basis}
+    if isinstance(event, e.ContactParted) and event.contact == key:
+        return {"joined": "", "joined_by": "", "joined_at": 0, "basis": ""}
+    return {}
+
+
+LONGEST_EMAIL = 254
+
+
+def _email(event: e.Started) -> str:
+    """The address that the page names for somebody whom it vouches for."""
+    given = event.attributes.get("email") if event.verified else None
+    text = given.strip().lower() if isinstance(given, str) else ""
+    return text if "@" in text and len(text) <= LONGEST_EMAIL else ""
+
+
 _NOBODY: Columns = {"assignee": "", "offered_to": "", "offer_expires": 0}
 
 
@@ -82,6 +105,7 @@ def _started(r: e.Recorded, event: e.Started) -> Columns:
         "language": event.language,
         "contact": event.contact,
         "name": event.name,
+        "email": _email(event),
         "mode": "bot",
         "started_at": r.at,
         "last_at": r.at,
@@ -120,6 +144,7 @@ _CONVERSATION: dict[type[e.Event], Callable[[e.Recorded, Any], Columns]] = {
     e.CustomerSaid: _spoke("customer"),
     e.BotSaid: _spoke("bot"),
     e.AgentSaid: _spoke("agent"),
+    e.Verified: lambda r, event: {"account": event.account},
     e.LanguageChanged: lambda r, event: {"language": event.language},
     e.TicketOpened: lambda r, event: {"ticket": event.ticket},
     e.TicketLinked: lambda r, event: {"ticket": event.ticket},

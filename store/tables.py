@@ -116,6 +116,8 @@ conversations = Table(
     _text("language"),
     _text("contact"),
     _text("name"),
+    _text("account"),
+    _text("email"),
     _text("mode", "bot"),
     _text("assignee"),
     _text("offered_to"),
@@ -143,6 +145,8 @@ conversations = Table(
 )
 Index("conversations_mode", conversations.c.mode, conversations.c.last_at)
 Index("conversations_contact", conversations.c.contact)
+Index("conversations_account", conversations.c.account)
+Index("conversations_email", conversations.c.email)
 Index("conversations_assignee", conversations.c.assignee)
 Index("conversations_last", conversations.c.last_at, conversations.c.id)
 Index("conversations_started", conversations.c.started_at)
@@ -169,7 +173,19 @@ tickets = Table(
 )
 Index("tickets_contact", tickets.c.contact)
 Index("tickets_conversation", tickets.c.conversation)
+Index("tickets_phone", tickets.c.phone)
 Index("tickets_updated", tickets.c.updated_at, tickets.c.id)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("joined"),
+    _text("joined_by"),
+    _number("joined_at"),
+    _text("basis"),
+)
+Index("contacts_joined", contacts.c.joined)
 
 approvals = Table(
     "approvals",
@@ -321,6 +337,6 @@ Index("files_loose", files.c.kept, files.c.at)
 
 VIEWS = {
     "conversations": conversations, "tickets": tickets, "approvals": approvals, "waits": waits, "alerts": alerts,
-    "switches": switches,
+    "switches": switches, "contacts": contacts,
 }  # fmt: skip
 """What `core.views` and `core.views_insights` fill from events."""

@@ -9,11 +9,12 @@ PREFIX = "ticket:"
 
 
 async def entry(
-    journal: Journal, conversation: Conversation, call: Call, returned: ActionReturned, by: Actor, at: int
+    journal: Journal, conversation: Conversation, call: Call, returned: ActionReturned, by: Actor, at: int,
+    contacts: tuple[str, ...] = (),
 ) -> tuple[Append, ...]:
     """What to commit with the answer of a call that belongs to a ticket; a repetition adds nothing.
 
-    Empty where there is no such ticket, or where it is neither of this contact nor of this conversation: a customer
+    `contacts` are one person with the conversation's. Empty where there is no such ticket, or where it is neither of them nor of this conversation: a customer
     may type any number.
     """
     number = numbers.normalise(call.ticket)
@@ -21,7 +22,7 @@ async def entry(
     if number is None or not history:
         return ()
     places = [event for event in history if isinstance(event, TicketOpened | TicketLinked)]
-    if not any(at.contact == conversation.contact or at.conversation == conversation.id for at in places):
+    if not any(at.contact in (conversation.contact, *contacts) or at.conversation == conversation.id for at in places):
         return ()
     acted = TicketActed(
         ticket=number, call=call.call, action=call.name, outcome=returned.outcome, level=call.level,

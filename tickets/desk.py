@@ -15,7 +15,7 @@ from core.ports import ANY, BARRIER, ActionContext, Append, Journal, NewJob, Row
 from core.time import SECOND, Clock
 from core.views import TICKETS
 from tickets import numbers
-from tickets.bonds import merged_into
+from tickets.bonds import Same, equal, merged_into
 from tickets.types import OPEN, TicketTypes
 
 PREFIX = "ticket:"
@@ -39,7 +39,8 @@ class TicketDesk:
     """Implements `core.ports.Tickets`, and what people do at the desk.
 
     `below(n)` gives a random integer of [0, n) (`secrets.randbelow`); `reactions` names the jobs that an
-    append of these events sets off; `zone` is where the dates told to customers are.
+    append of these events sets off; `zone` is where the dates told to customers are;
+    `same` says which contacts are one person.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class TicketDesk:
         *,
         reactions: Reactions = _none,
         zone: tzinfo = UTC,
+        same: Same = equal,
     ) -> None:
         self.types = types
         self._store = store
@@ -60,6 +62,7 @@ class TicketDesk:
         self._below = below
         self._reactions = reactions
         self._zone = zone
+        self._same = same
 
     def open(
         self,
@@ -134,7 +137,7 @@ class TicketDesk:
         """
         canonical = numbers.normalise(number)
         row = await self._rows.get(TICKETS, canonical) if canonical else None
-        if row is None or canonical is None or not _may_know(row, contact, phone):
+        if row is None or canonical is None or not await self._may_know(row, contact, phone):
             return dict(UNTOLD)
         row = await merged_into(self._rows, row)
         language = language or row["language"]
@@ -221,6 +224,14 @@ class TicketDesk:
         jobs = self._reactions((event,))
         return Append(stream, (event,), by, self._clock(), expected=expected, guard=guard, jobs=jobs)
 
+    async def _may_know(self, row: Mapping[str, Any], contact: str, phone: str) -> bool:
+        same_contact = bool(contact) and await self._same(contact, str(row["contact"]))
+        # A number corrected at the desk takes the place of the one given at the opening.
+        known = phone_key(str(_values(row["fields"]).get("phone") or row["phone"]))
+        given = phone_key(phone)
+        same_phone = bool(known) and hmac.compare_digest(known, given)
+        return same_contact or same_phone
+
     async def _note(self, number: str) -> str:
         history = await self._store.read(PREFIX + number)
         events = (recorded.event for recorded in reversed(history))
@@ -247,15 +258,6 @@ def copy_for(conversation: Conversation, recorded: Recorded) -> Append | None:
         guard=BARRIER,
         key=f"copy:{recorded.stream}:{recorded.seq}",
     )
-
-
-def _may_know(row: Mapping[str, Any], contact: str, phone: str) -> bool:
-    same_contact = bool(contact) and hmac.compare_digest(contact.encode(), str(row["contact"]).encode())
-    # A number corrected at the desk takes the place of the one given at the opening.
-    known = phone_key(str(_values(row["fields"]).get("phone") or row["phone"]))
-    given = phone_key(phone)
-    same_phone = bool(known) and hmac.compare_digest(known, given)
-    return same_contact or same_phone
 
 
 def _values(fields: Any) -> dict[str, Any]:

@@ -68,3 +68,18 @@ async def test_the_day_is_found_however_long_the_stream(before: int, today: int)
         event = e.AllowanceTaken(call=f"c{n}", action="pay", amount=2.0)
         await store.append(Append(STREAM, (event,), e.THE_BOT, at))
     assert await DayUsage(log, ZONE)("k1", "pay") == Used(today, 2.0 * today, before + today)
+
+
+async def test_contacts_that_are_one_person_have_one_day() -> None:
+    store = MemoryStore()
+    log = Log(store, Hub(), LocalWakes(), lambda: NOON, reactions.reactions(lambda: (10, 20)))
+    for contact, amount in (("k1", 2.0), ("k2", 3.0), ("k3", 5.0)):
+        taken = e.AllowanceTaken(call=f"c-{contact}", action="pay", amount=amount)
+        await store.append(Append(f"contact:{contact}", (taken,), e.THE_BOT, NOON - MINUTE))
+
+    async def group(contact: str) -> tuple[str, ...]:
+        return ("k1", "k2") if contact != "k3" else ("k3",)
+
+    usage = DayUsage(log, ZONE, group)
+    assert await usage("k1", "pay") == await usage("k2", "pay") == Used(2, 5.0, 1)
+    assert await usage("k3", "pay") == Used(1, 5.0, 1)

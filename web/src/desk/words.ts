@@ -65,10 +65,9 @@ const en: Record<keyof typeof zh, string> = {
   notice_taken: "Another agent has already taken this conversation.", notice_error: "That did not work: {message}", keys: "J / K move, Enter accepts, Esc declines", dismiss: "Dismiss", internal: "Note",
 };
 
-export type Word = keyof typeof zh | keyof typeof pageWords.zh | keyof typeof contextWords.zh;
+export type Word = keyof typeof zh | keyof typeof pageWords.zh | keyof typeof contextWords.zh | keyof typeof insightWords.zh;
 export const words: Record<Locale, Record<Word, string>> = {
-  zh: { ...zh, ...pageWords.zh, ...contextWords.zh }, en: { ...en, ...pageWords.en, ...contextWords.en },
+  zh: { ...zh, ...pageWords.zh, ...contextWords.zh, ...insightWords.zh },
+  en: { ...en, ...pageWords.en, ...contextWords.en, ...insightWords.en },
 };
-export type Word = keyof typeof zh | keyof typeof pageWords.zh | keyof typeof insightWords.zh;
-export const words: Record<Locale, Record<Word, string>> = { zh: { ...zh, ...pageWords.zh, ...insightWords.zh }, en: { ...en, ...pageWords.en, ...insightWords.en } };
 export type Say = (word: Word | string, values?: Record<string, string | number>) => string;

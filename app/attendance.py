@@ -1,10 +1,10 @@
-"""Nobody is there, or a promise is over: what those who wait are told, and which flow serves them instead.
+"""Nobody is there: what those who wait are told, and which flow serves them instead.
 
 Never a dead end: while it is open, who waits may go on waiting or take the flow that the pack names; when it is closed
 the flow begins by itself.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 import structlog
 
@@ -20,8 +20,6 @@ from handoff.attendance import CLOSED, HERE, attendance
 from handoff.routing import Routing
 
 NOBODY_THERE = "nobody_there"
-OVERDUE = "handoff_overdue"
-"""The rule of the alert that a promised time is over."""
 SETTLING = 20 * SECOND
 """After a start the desks need a moment to come back: so long nobody is sent away because nobody seems to be there."""
 
@@ -29,7 +27,7 @@ _log = structlog.get_logger()
 
 
 class Attendance:
-    """`hours_open` says whether it is open now."""
+    """`hours_open` says whether it is open now, `stopped` which flows supervisors have stopped."""
 
     def __init__(
         self,
@@ -38,12 +36,14 @@ class Attendance:
         dialogue: Callable[[], Dialogue],
         hours_open: Callable[[], bool],
         routing: Callable[[], Routing],
+        stopped: Callable[[], Awaitable[Collection[str]]],
     ) -> None:
         self._log = log
         self._people = people
         self._dialogue = dialogue
         self._open = hours_open
         self._routing = routing
+        self._stopped = stopped
         self._since = log.clock()
         self._told: set[tuple[str, str, int]] = set()
         self._alone: dict[tuple[str, str], int] = {}
@@ -53,7 +53,7 @@ class Attendance:
         job = jobs[0]
         await self._people.match()
         fold = await self._log.conversation(job.key.stream)
-        append = self._absence(fold, await self._there()) if fold.asked_seq == job.key.seq else None
+        append = self._absence(fold, await self._there(), await self._flow()) if fold.asked_seq == job.key.seq else None
         if append is None:
             await self._log.store.append(done=(job.key,))
         else:
@@ -61,23 +61,17 @@ class Attendance:
         return 1
 
     async def look(self) -> None:
-        """One look at everybody who waits: who has learned that nobody is there, and who was promised an earlier time."""
+        """One look at everybody who waits: who is to learn that nobody is there, and who waits for somebody gone."""
         line = await self._people.waiting()
         now = self._log.clock()
         told = set()
-        there = await self._there()
+        there, flow = await self._there(), await self._flow()
         for item in line:
             fold = await self._log.conversation(item.conversation)
             mark = (there, fold.id, fold.asked_seq)
             if mark not in self._told and now - self._since >= SETTLING:
-                append = self._absence(fold, there)
+                append = self._absence(fold, there, flow)
                 if append is not None and await self._appended(append):
-                    told.add(mark)
-            mark = (OVERDUE, fold.id, fold.asked_seq)
-            if item.overdue(now) and mark not in self._told:
-                alert = e.Alerted(rule=OVERDUE, seq=fold.asked_seq)
-                key = f"{OVERDUE}:{fold.asked_seq}"
-                if await self._appended(Append(fold.stream, (alert,), e.THE_SYSTEM, now, key=key)):
                     told.add(mark)
         await self._give_back(now)
         waits = {item.conversation for item in line}
@@ -102,17 +96,23 @@ class Attendance:
     async def _there(self) -> str:
         return attendance(await self._people.agents(), self._open())
 
-    def _absence(self, fold: Conversation, there: str) -> Append | None:
+    async def _flow(self) -> str:
+        """The flow that serves when nobody is there; "" where there is none, or it is stopped."""
+        flow = self._routing().nobody_there
+        return "" if flow and flow in await self._stopped() else flow
+
+    def _absence(self, fold: Conversation, there: str, flow: str) -> Append | None:
         """What is to be said and done where nobody is there; None while somebody is."""
-        now, flow = self._log.clock(), self._routing().nobody_there
+        now = self._log.clock()
         if fold.mode != WAITING or fold.offer is not None or there == HERE:
             return None
         if there == CLOSED and now - self._since < SETTLING:
             return None
-        events: tuple[e.Event, ...] = (self._dialogue().nobody_there(fold, offer=True),)
+        # Where a supervisor has stopped the bot nothing of it is on offer.
+        events: tuple[e.Event, ...] = (self._dialogue().nobody_there(fold, offer=bool(flow) and not fold.stopped),)
         key = f"{there}:{fold.asked_seq}"
         # Who has been through the flow and asks for a person again is not sent in a circle: they may wait.
-        if there == CLOSED and flow and fold.begun != flow:
+        if there == CLOSED and flow and fold.begun != flow and not fold.stopped:
             events = (
                 e.HandoffCancelled(reason=NOBODY_THERE),
                 self._dialogue().nobody_there(fold, offer=False),

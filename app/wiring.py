@@ -122,7 +122,8 @@ class System:
             self.log, self.rows, self.presence, lambda: self.pack.routing, self.dialogue, self.users.works
         )
         self.attendance = Attendance(
-            self.log, self.people, self.dialogue, self._hours_open, lambda: self.pack.routing
+            self.log, self.people, self.dialogue, self._hours_open, lambda: self.pack.routing,
+            lambda: self.switches.stopped(),
         )
         self.receipts = Receipts(self.log)
         key = settings.secret().encode()

@@ -94,14 +94,24 @@ async def test_a_reload_keeps_the_agent_on_duty_and_one_who_is_gone_gets_nothing
     await world.pass_time(seconds=20)
     assert [state.agent for state in await world.system.presence.all()] == ["anna"], "she came back in time"
 
-    await anna.leave()
-    await world.until(lambda: leaving(world, "anna"))
-    await world.pass_time(seconds=11)
+    await goes(world, anna)
     await world.until(lambda: nobody(world))
 
 
 async def leaving(world: World, name: str) -> bool:
     return name in world.system.duty.leaving
+
+
+async def goes(world: World, agent: Agent) -> None:
+    """The browser is closed, and the moment for coming back passes."""
+    await agent.leave()
+    await world.until(lambda: leaving(world, agent.name))
+    await world.pass_time(seconds=11)
+    await world.until(lambda: gone(world, agent.name))
+
+
+async def gone(world: World, name: str) -> bool:
+    return all(state.agent != name for state in await world.system.presence.all())
 
 
 async def nobody(world: World) -> bool:
@@ -114,9 +124,7 @@ async def test_what_is_offered_to_one_who_goes_is_offered_to_the_next_at_once(wo
     await anna.offer(customer.conversation)
     ben = await world.agent("ben")
 
-    await anna.leave()
-    await world.until(lambda: leaving(world, "anna"))
-    await world.pass_time(seconds=11)
+    await goes(world, anna)
 
     await ben.offer(customer.conversation)
     assert await offered_to(world, customer) == ["anna", "ben"]
@@ -126,8 +134,7 @@ async def test_a_transfer_to_somebody_who_just_left_goes_to_who_is_there(world: 
     anna = await world.agent("anna")
     customer = await served(world, anna)
     ben, carl = await world.agent("ben"), await world.agent("carl")
-    await ben.leave()
-    await world.system.presence.gone("ben")
+    await goes(world, ben)
 
     assert await anna.does("transfer", customer.conversation, to={"agent": "ben"}) is None
 
@@ -141,10 +148,9 @@ async def test_the_colleague_leaves_while_the_transfer_is_offered(world: World) 
     await anna.does("transfer", customer.conversation, to={"agent": "ben"})
     await ben.offer(customer.conversation)
 
-    await ben.leave()
-    await world.until(lambda: leaving(world, "ben"))
-    await world.pass_time(seconds=11)
+    await goes(world, ben)
     await world.pass_time(seconds=25)
+    await world.system.people.match()
 
     await anna.offer(customer.conversation)
 
@@ -171,7 +177,7 @@ async def test_what_comes_back_from_somebody_who_is_gone_goes_before_those_who_c
     first = await served(world, anna)
     await world.pass_time(seconds=60)
     second = await waits(world)
-    await world.system.presence.gone("anna")
+    await goes(world, anna)
     fold = await world.fold(first.conversation)
     back = e.Transferred(by="anna", skill=fold.skill)
     await world.system.log.append(Append(fold.stream, (back,), e.THE_SYSTEM, world.clock.now, expected=fold.version))
@@ -203,9 +209,7 @@ async def test_a_customer_on_two_devices_is_one_conversation_for_the_agent(world
 async def test_one_who_left_with_a_customer_waiting_gives_them_back_to_the_line(world: World) -> None:
     anna = await world.agent("anna")
     customer = await served(world, anna)
-    await anna.leave()
-    await world.until(lambda: leaving(world, "anna"))
-    await world.pass_time(seconds=11)
+    await goes(world, anna)
     await customer.says("are you still there?")
     ben = await world.agent("ben")
     for _ in range(7):

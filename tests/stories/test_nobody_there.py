@@ -113,25 +113,52 @@ async def test_a_pack_without_such_a_flow_keeps_the_place(build: Build, talk: Ta
     assert await world.mode(customer.conversation) == "waiting"
 
 
-async def test_a_promise_that_is_over_leaves_one_alert(world: World, talk: Talk) -> None:
-    anna = await world.agent("anna")
+async def test_a_promise_that_is_over_goes_to_who_is_free_and_leaves_one_alert(world: World, talk: Talk) -> None:
+    anna = await world.agent("anna", skills=("complaints",))
     await anna.state("busy")
+    ben = await world.agent("ben", skills=("faults",))
     customer = await world.customer(talk.language)
     asked = e.HandoffAsked(reason="escalated", skill="complaints", within_minutes=5)
     fold = await world.fold(customer.conversation)
     await world.system.log.append(Append(fold.stream, (asked,), e.THE_BOT, world.clock.now, expected=fold.version))
     await world.pass_time(minutes=4)
     assert await world.of(customer.conversation, e.Alerted) == []
+    assert await world.of(customer.conversation, e.HandoffOffered) == []
 
     await world.pass_time(minutes=2)
+    await world.system.people.match()
+    await ben.offer(customer.conversation)
     await world.until(lambda: alerted(world, customer))
     for _ in range(3):
         await world.system.attendance.look()
 
     (alert,) = await world.of(customer.conversation, e.Alerted)
-    assert alert.rule == "handoff_overdue"
+    assert alert.rule == "wait"
 
 
 async def alerted(world: World, customer: Customer) -> bool:
     world.system.line.soon()
     return bool(await world.of(customer.conversation, e.Alerted))
+
+
+async def test_a_flow_that_is_stopped_sends_nobody_away(world: World, talk: Talk) -> None:
+    assert await world.system.switches.turn("callback", True, "lead")
+    customer = await at_night(world, talk)
+
+    reply = await ask_for_person(customer, talk)
+
+    assert reply.responses == ["utter_handoff", "utter_agents_away"] and reply.payloads == []
+    assert await world.mode(customer.conversation) == "waiting"
+
+
+async def test_where_the_bot_is_stopped_nothing_begins_by_itself(world: World, talk: Talk) -> None:
+    anna = await world.agent("anna")
+    customer = await world.customer(talk.language)
+    await world.system.supervision.stop(customer.conversation, "lead")
+    await anna.leave()
+
+    await world.pass_time(**LATE)
+    await world.system.attendance.look()
+
+    assert await world.mode(customer.conversation) == "waiting"
+    assert await world.of(customer.conversation, e.HandoffCancelled) == []

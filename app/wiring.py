@@ -103,13 +103,10 @@ class System:
             pack.tickets, self.log, self.rows, clock, secrets.randbelow, zone=settings.zone, same=self.joins.same
         )
         self.bonds = TicketBonds(self.log, self.rows, clock, self.joins.same)
-        usage = DayUsage(self.log, settings.zone, self.joins.group)
-        functions = PythonConnector({"tickets.status": self.tickets.status})
         self.http = http or HttpConnector(services(pack.files, os.environ), pack.files)
         self.demonstrations = Demonstrations(settings.data, self.http.at)
         self.mcp = McpConnector(servers(pack.files, os.environ))
-        own: dict[str, Executor] = {"python": functions, "http": self.http, "mcp": self.mcp}
-        self.actions = Gateway(pack.actions, {**own, **(executors or {})}, pack.rules, usage)
+        self.actions = self._gateway(pack, executors or {})
         self.context = Context(self.log, self.rows, self.joins)
         self.approvals = Approvals(self.log, self.rows, self.actions, lambda: self.pack.labels)
         self.answers = KnowledgeAnswers(knowledge)
@@ -118,14 +115,7 @@ class System:
             self.log, knowledge, self.actions, self.tickets, self.dialogue, lambda: self.pack.labels,
             lambda: self.pack.scorecard,
         )  # fmt: skip
-        self.people = People(
-            self.log, self.rows, self.presence, lambda: self.pack.routing, self.dialogue, self.users.works
-        )
-        self.attendance = Attendance(
-            self.log, self.people, self.dialogue, self._hours_open, lambda: self.pack.routing,
-            lambda: self.switches.stopped(),
-        )
-        self.receipts = Receipts(self.log)
+        self._staffed()
         key = settings.secret().encode()
         self.files = stored_files(settings, backends, clock)
         self.starts = Starts(self.log, self.rows, lambda: self.pack.bot, lambda: self.inbox.reopen_hours, key)
@@ -142,10 +132,7 @@ class System:
         )  # fmt: skip
         self.ledger = backends.ledger
         self.sealer = Sealer(self.ledger, clock, settings.data / "anchors", key, settings.anchor_url)
-        self.switches = Switches(self.log, self.rows, self.dialogue)
-        self.turns.held = self.switches.held
-        self.supervision = Supervision(self.log, self.dialogue)
-        self.insights = Insights(backends.facts, self.people, clock)
+        self._supervised()
         self.line = Line(self.hub, self.people, self.attendance)
         self.log.notify(CHANGES, self.line.soon)
         self.sockets: set[Any] = set()
@@ -153,6 +140,30 @@ class System:
         self._sleep = sleep
         self._loops: list[asyncio.Task[Any]] = []
         self.duty = Duty(self.presence, self.people, lambda: self.pack.routing, self.line.soon, sleep, self.insights.look)
+
+    def _gateway(self, pack: Pack, executors: Mapping[str, Executor]) -> Gateway:
+        functions = PythonConnector({"tickets.status": self.tickets.status})
+        own: dict[str, Executor] = {"python": functions, "http": self.http, "mcp": self.mcp}
+        usage = DayUsage(self.log, self.settings.zone, self.joins.group)
+        return Gateway(pack.actions, {**own, **executors}, pack.rules, usage)
+
+    def _staffed(self) -> None:
+        """Who serves, and what happens where nobody does."""
+        self.people = People(
+            self.log, self.rows, self.presence, lambda: self.pack.routing, self.dialogue, self.users.works
+        )
+        self.attendance = Attendance(
+            self.log, self.people, self.dialogue, self._hours_open, lambda: self.pack.routing,
+            lambda: self.switches.stopped(),
+        )  # fmt: skip
+        self.receipts = Receipts(self.log)
+
+    def _supervised(self) -> None:
+        """What supervisors see and do."""
+        self.switches = Switches(self.log, self.rows, self.dialogue)
+        self.turns.held = self.switches.held
+        self.supervision = Supervision(self.log, self.dialogue)
+        self.insights = Insights(self.backends.facts, self.people, self.clock)
 
     def handlers(self) -> dict[str, Handler]:
         """Reaction → who works it. Which event makes which reaction: `app.reactions`."""

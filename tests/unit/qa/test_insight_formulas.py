@@ -1,5 +1,7 @@
 """Each number by its formula, on facts whose answer is known by hand."""
 
+from pathlib import Path
+
 import pytest
 
 from core.time import HOUR, SECOND
@@ -89,3 +91,9 @@ def test_lines_of_four_slots_hold_what_the_slots_hold() -> None:
     day = Facts(0, DAY, 96, started=tuple(Tally(slot, 0, 1) for slot in range(96)))
     assert line(BY_ID["arrivals"], day, 24) == [4] * 24
     assert line(BY_ID["arrivals"], day, 96) == [1] * 96
+
+
+def test_the_page_of_the_numbers_says_the_same_formulas() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "supervisor.md").read_text(encoding="utf-8")
+    for number in NUMBERS:
+        assert f"| `{number.id}` | {number.title['en']} | {number.unit} | {number.formula['en']} |" in page

@@ -11,6 +11,7 @@ import { composing } from "../shared/text";
 import { Api } from "./api";
 import { approvalConversations, approvalList } from "./approvallist";
 import { customer, story } from "./context";
+import { earlier } from "./earlier";
 import contextStyles from "./context.css?inline";
 import { conversation } from "./conversation";
 import styles from "./desk.css?inline";
@@ -272,7 +273,8 @@ export class DeskApp extends LitElement {
     return html`<div class="tabs" role="tablist">${tab("story", "story")}${tab("customer", "customerTab")}${tab("ticket", "ticketTab")}</div>
       <div class="panel" role="tabpanel">
         ${this.panel === "story" ? story(summary, row, store.ticketTypes, this.locale, say, store.now()) : nothing}
-        ${this.panel === "customer" ? customer(summary, row, this.locale, say, store.now()) : nothing}
+        ${this.panel === "customer" ? html`${customer(row, this.locale, say, store.now())}<sb-contact .api=${this.api} .say=${say} .locale=${this.locale} .called=${store.called} .conversation=${id} .now=${store.now()}
+          @joined=${() => void thread?.loadSummary(this.locale)}></sb-contact>${summary ? earlier(summary, id, store.ticketTypes, this.locale, say, store.now()) : nothing}` : nothing}
         <sb-ticket ?hidden=${this.panel !== "ticket"} .api=${this.api} .say=${say} .locale=${this.locale} .types=${store.ticketTypes} .called=${store.called} .conversation=${id} .numbers=${this.stable(numbers)} .others=${(summary?.other_tickets ?? []).map((one) => one.ticket)}></sb-ticket>
       </div>`;
   }

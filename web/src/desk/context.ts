@@ -35,15 +35,9 @@ export function story(summary: Summary | null, row: Row, types: TicketType[], lo
   </div>`;
 }
 
-export function customer(summary: Summary | null, row: Row, locale: Locale, say: Say, now: number): TemplateResult {
-  const rows: [string, string][] = [
-    [say("name"), summary?.customer?.name || row.contact_name || say("unknown")],
-    [say("contact"), summary?.customer?.contact ?? ""],
-    [say("channel"), channelWord(summary?.channel ?? row.channel, say)],
-    [say("lang"), languageWord(summary?.language ?? row.language, say)],
-    [say("skill"), row.skill ?? ""],
-    [say("since"), row.last_at ? ago(row.last_at, locale, now) : ""],
-  ];
+/** What the conversation's row alone tells. */
+export function customer(row: Row, locale: Locale, say: Say, now: number): TemplateResult {
+  const rows: [string, string][] = [[say("skill"), row.skill ?? ""], [say("since"), row.last_at ? ago(row.last_at, locale, now) : ""]];
   return html`<dl class="facts">${rows.filter(([, text]) => text).map(([label, text]) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>`;
 }
 

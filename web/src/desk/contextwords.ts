@@ -15,6 +15,12 @@ const zh = {
   hist_opened: "建立工单", hist_note: "给客户的说明", hist_linked: "转到会话 {x} 继续处理", hist_merged: "已合并到 {x}", hist_absorbed: "{x} 合并到这张工单", hist_erased: "内容已按要求删除",
   ev_ticket_linked: "工单在此关联：{x}", ev_ticket_merged: "工单合并：{x}", kind_ticket_linked: "关联工单", kind_ticket_merged: "合并工单",
   navTickets: "工单", ticketFilters: "筛选工单", anyType: "全部类型", anyStatus: "全部状态", findTicket: "打开", emptyTickets: "还没有工单。", emptyTicketsFiltered: "没有符合条件的工单。", updated: "更新", pickTicket: "请从列表中选择一张工单。", ofConversation: "查看所在会话", ticketRows: "工单列表", ticketMissing: "没有这张工单，请核对编号。",
+
+  identity: "身份", signedIn: "网站已登录用户", visitor: "未登录的访客", proved: "已核实的账户", yesProved: "已核实", notProved: "尚未核实", pageSaid: "网页提供的信息",
+  joins: "同一个人的其他客户编号", joinedBy: "{name} 于 {time} 关联", undoJoin: "取消关联", undoJoinSure: "取消后，两位客户的会话和工单恢复为各自分开，与关联之前完全一样。", maybeSame: "可能是同一个人", joinThem: "关联为同一人", joinSure: "关联后，两位客户的会话和工单会一起显示，机器人也会告知对方的工单进展。随时可以取消。", joinOther: "按客户编号关联",
+  joinUnknown: "没有这位客户，请从对方的会话中复制客户编号。", joinStale: "没有成功：他们已经关联过，或者同事刚刚改过。已载入最新内容。",
+  basis_join_account: "核实过同一个账户", basis_join_phone: "工单上的电话相同", basis_join_email: "网站提供的邮箱相同", basis_join_person: "由人判断",
+  kind_contact_joined: "关联客户", kind_contact_parted: "取消关联客户",
 };
 
 const en: Record<keyof typeof zh, string> = {
@@ -32,6 +38,12 @@ const en: Record<keyof typeof zh, string> = {
   hist_opened: "Opened", hist_note: "Note to the customer", hist_linked: "Goes on in conversation {x}", hist_merged: "Merged into {x}", hist_absorbed: "{x} was merged into this one", hist_erased: "The details were erased",
   ev_ticket_linked: "Ticket linked: {x}", ev_ticket_merged: "Tickets merged: {x}", kind_ticket_linked: "Ticket linked", kind_ticket_merged: "Tickets merged",
   navTickets: "Tickets", ticketFilters: "Filter tickets", anyType: "All types", anyStatus: "All states", findTicket: "Open", emptyTickets: "There are no tickets yet.", emptyTicketsFiltered: "No ticket fits these filters.", updated: "Updated", pickTicket: "Choose a ticket from the list.", ofConversation: "Open its conversation", ticketRows: "Tickets", ticketMissing: "There is no such ticket. Check the number.",
+
+  identity: "Identity", signedIn: "Signed in on the site", visitor: "Visitor, not signed in", proved: "Proved account", yesProved: "Proved", notProved: "Not proved yet", pageSaid: "What the page says",
+  joins: "Other contacts of this person", joinedBy: "Joined by {name}, {time}", undoJoin: "Undo the join", undoJoinSure: "Both contacts go back to exactly what they were, each with their own conversations and tickets.", maybeSame: "May be the same person", joinThem: "Join as one person", joinSure: "Their conversations and tickets are shown together, and the bot tells either how the other's tickets stand. You can undo this at any time.", joinOther: "Join by contact number",
+  joinUnknown: "There is no such customer. Copy the contact from their conversation.", joinStale: "That did not work: they are joined already, or a colleague was faster. The newest state is shown.",
+  basis_join_account: "proved the same account", basis_join_phone: "same phone on a ticket", basis_join_email: "same e-mail from the site", basis_join_person: "a person's decision",
+  kind_contact_joined: "Contacts joined", kind_contact_parted: "Join undone",
 };
 
 export const contextWords = { zh, en };

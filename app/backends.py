@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.settings import Settings
 from core.conversation import PREFIX
 from core.errors import ConfigurationError, SwitchboardError
+from core.finding import WordIndex
 from core.ports import EventStore, JobStore, Limits, Rows, Wakes
 from core.time import Clock
 from governance.ports import Ledger
@@ -29,6 +30,7 @@ from store.migrate import upgrade_sqlite
 from store.settled import SqlDocuments
 from store.sqlite import SqliteStore
 from store.wakes import LocalWakes
+from store.words import word_index
 
 if TYPE_CHECKING:
     from app.wiring import System
@@ -65,6 +67,7 @@ class Backends:
         self.facts: FactRows = facts_of(store)
         self.documents: Documents = SqlDocuments(store.engine, clock)
         self.files = SqlFiles(store.engine)
+        self.words: WordIndex = word_index(store)
         self.shared = shared
         self._links: list[Any] = []
         self._lock = lock

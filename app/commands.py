@@ -323,7 +323,11 @@ def rebuild(settings: Settings) -> None:
 
     async def work() -> int:
         async with storage.opened(settings, alone=True) as backends:
-            return int(await backends.store.rebuild())
+            count = int(await backends.store.rebuild())
+            await backends.words.rebuild()
+            while await backends.words.follow():
+                pass
+            return count
 
     console.print(f"Read models made anew from {run(work)} events.")
 

@@ -30,6 +30,7 @@ from app.http import (
     insights,
     ledger,
     operations,
+    search,
     supervision,
     webchat,
     work,
@@ -59,7 +60,7 @@ def application(system: System) -> FastAPI:
     )
     edge.install(app)
     for module in (
-        accounts, webchat, files, work, casework, contacts, approvals, ledger, flows, insights, supervision, hooks,
+        accounts, webchat, files, work, search, casework, contacts, approvals, ledger, flows, insights, supervision, hooks,
         operations,
     ):  # fmt: skip
         app.include_router(module.routes(system))

@@ -27,6 +27,7 @@ from app.context import Context
 from app.demonstration import Demonstrations
 from app.duty import GRACE_SECONDS, Duty
 from app.files import stored_files
+from app.finding import Finder
 from app.hub import Hub
 from app.inbox import Inbox
 from app.insights import Insights
@@ -132,6 +133,7 @@ class System:
         )  # fmt: skip
         self.ledger = backends.ledger
         self.sealer = Sealer(self.ledger, clock, settings.data / "anchors", key, settings.anchor_url)
+        self.finder = Finder(backends.words, self.rows)
         self._supervised()
         self.line = Line(self.hub, self.people, self.attendance)
         self.log.notify(CHANGES, self.line.soon)
@@ -230,7 +232,7 @@ class System:
         await self.lanes.start()
         self.line.start()
         loops = [*self.backends.loops(self), self.sealer.run(), self.insights.run(), self._read_documents(), self._score_missing()]
-        loops.append(self.files.run(self._sleep))
+        loops += [self.files.run(self._sleep), self.finder.run()]
         self._loops = [asyncio.create_task(loop) for loop in loops]
 
     async def _read_documents(self) -> None:

@@ -12,8 +12,10 @@ OWNER_GONE_AFTER = 10_000_000
 """Microseconds without a beat after which a process counts as gone and its leases as free."""
 
 READERS, CLAIMS, SCHEMA = 7401, 7402, 7403
+WORDS = 7411
 """Advisory locks. READERS: shared by every writer from before it takes positions until it commits, so that whoever
-holds it alone knows that no smaller position is still to come. CLAIMS: one claim at a time. SCHEMA: one migration."""
+holds it alone knows that no smaller position is still to come. CLAIMS: one claim at a time. SCHEMA: one migration. WORDS:
+one process takes words into the search, or erases."""
 
 BEGIN = f"BEGIN; SELECT pg_advisory_xact_lock_shared({READERS})"
 

@@ -13,6 +13,7 @@ from core.ports import Append, Appended, Job, JobKey
 from core.views import PRIVATE
 from store import pgsql
 from store import tables as t
+from store.forgetting import forget_words_postgres
 from store.migrate import upgrade
 from store.pgwriter import PgWriter
 from store.planning import Batch
@@ -111,6 +112,7 @@ class PostgresStore(SqlReads):
         gone = 0
         async with self.transaction() as connection:
             lock = "SELECT 1 FROM streams WHERE stream = ANY(:streams) ORDER BY stream FOR UPDATE"
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({pgsql.WORDS})"))
             await connection.execute(text(lock), {"streams": list(streams)})
             for stream in streams:
                 kind, _, key = stream.partition(":")
@@ -130,6 +132,8 @@ class PostgresStore(SqlReads):
                     if table.startswith(kind):
                         setters = ", ".join(f"{name} = ''" for name in PRIVATE[table])
                         await connection.execute(text(f"UPDATE {table} SET {setters} WHERE id = :key"), {"key": key})
+                if kind == "conversation":
+                    await forget_words_postgres(connection, key)
         await self.append(*(Append(stream, (Erased(by=by.name),), by, at) for stream in streams))
         return gone
 

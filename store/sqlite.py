@@ -13,6 +13,7 @@ from core.events import Actor, Erased
 from core.ports import Append, Appended, Job, JobKey
 from core.views import PRIVATE
 from store import tables as t
+from store.forgetting import forget_words
 from store.planning import Batch
 from store.reads import SqlReads, recorded
 from store.writer import Writer, settle
@@ -87,6 +88,8 @@ class SqliteStore(SqlReads):
                     if table.startswith(kind):
                         setters = ", ".join(f"{name} = ''" for name in PRIVATE[table])
                         connection.execute(f"UPDATE {table} SET {setters} WHERE id = ?", (key,))
+                if kind == "conversation":
+                    forget_words(connection, key)
             return gone
 
         gone: int = await self.writer.run(remove)

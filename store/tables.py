@@ -335,6 +335,28 @@ files = Table(
 Index("files_conversation", files.c.conversation)
 Index("files_loose", files.c.kept, files.c.at)
 
+words = Table(
+    "words",
+    metadata,
+    Column("position", _ID, primary_key=True, autoincrement=False),
+    Column("conversation", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("folded", Text, nullable=False),
+)
+Index("words_conversation", words.c.conversation)
+"""What was said, for the search; `folded` is indexed by trigrams (SQLite: `words_fts`, PostgreSQL: `words_folded`)."""
+
+followed = Table(
+    "followed",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+"""How far something that follows the log has come."""
+
 VIEWS = {
     "conversations": conversations, "tickets": tickets, "approvals": approvals, "waits": waits, "alerts": alerts,
     "switches": switches, "contacts": contacts,

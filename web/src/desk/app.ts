@@ -18,6 +18,7 @@ import styles from "./desk.css?inline";
 import insightStyles from "./insights.css?inline";
 import { list, nameOf, offerCard } from "./list";
 import { pageOf, reaches, type Page } from "./pages";
+import lists from "./lists.css?inline";
 import pages from "./pages.css?inline";
 import { rail } from "./rail";
 import { Router, type Place } from "./router";
@@ -33,7 +34,7 @@ const QUIET = 2_000;
 type Panel = "story" | "customer" | "ticket";
 
 export class DeskApp extends LitElement {
-  static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles), unsafeCSS(pages), unsafeCSS(contextStyles), unsafeCSS(insightStyles)];
+  static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles), unsafeCSS(pages), unsafeCSS(contextStyles), unsafeCSS(insightStyles), unsafeCSS(lists)];
   static override properties = { locale: { state: true }, panel: { state: true }, lost: { state: true }, hint: { state: true }, inside: { state: true }, place: { state: true } };
 
   declare locale: Locale;

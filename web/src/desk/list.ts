@@ -5,6 +5,7 @@ import type { Locale, Row, Summary } from "../shared/protocol";
 import { failed } from "./states";
 import { channelWord } from "./context";
 import type { Offer } from "./offers";
+import { results, searchBox } from "./search";
 import type { DeskStore, Tab } from "./store";
 import { reasonWord, statusOf } from "./transcript";
 import type { Say } from "./words";
@@ -30,11 +31,12 @@ export function nameOf(row: Row, say: Say): string {
 export function list(store: DeskStore, locale: Locale, say: Say): TemplateResult {
   const tabs: [Tab, number | null][] = [["mine", store.mine.length], ["waiting", store.queue.length], ["all", null]];
   return html`<nav class="list" aria-label=${say("lists")}>
-    <div class="tabs" role="tablist">
+    ${searchBox(store, say)}
+    ${store.search.active ? nothing : html`<div class="tabs" role="tablist">
       ${tabs.map(([tab, count]) => html`<button role="tab" data-testid="tab-${tab}" aria-selected=${store.tab === tab ? "true" : "false"} @click=${() => store.showTab(tab)}>
         ${say(tab)}${count ? html` <span class="count">${count}</span>` : nothing}</button>`)}
-    </div>
-    <div class="rows" role="tabpanel">${content(store, locale, say)}</div>
+    </div>`}
+    <div class="rows" role=${store.search.active ? nothing : "tabpanel"}>${store.search.active ? results(store, locale, say) : content(store, locale, say)}</div>
     <p class="keys">${say("keys")}</p>
   </nav>`;
 }

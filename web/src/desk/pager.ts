@@ -18,6 +18,14 @@ export class Pager<T> {
 
   constructor(private readonly fetch: (next: string | null) => Promise<PageOf<T>>, private readonly changed: () => void) {}
 
+  /** Nothing is asked; an answer that is still on its way is void. */
+  clear(): void {
+    this.generation += 1;
+    this.items = [];
+    this.next = this.error = null;
+    this.state = "idle";
+  }
+
   async load(more = false): Promise<void> {
     if (more && (this.state === "loading" || !this.next)) return;
     const generation = (this.generation += 1);

@@ -10,6 +10,7 @@ import { Drafts } from "./drafts";
 import { DeskFiles } from "./files";
 import { offerOf, without, type Offer } from "./offers";
 import { Pager } from "./pager";
+import { Search } from "./search";
 import { Thread, advance } from "./threads";
 
 export type Tab = "mine" | "waiting" | "all";
@@ -31,6 +32,7 @@ export class DeskStore extends EventTarget {
   mine: string[] = [];
   queue: string[] = [];
   readonly all: Pager<Row>;
+  readonly search: Search;
   readonly approvals: Approvals;
   tab: Tab = "mine";
   selected: string | null = null;
@@ -67,6 +69,7 @@ export class DeskStore extends EventTarget {
     });
     this.approvals = new Approvals((frame) => this.socket.send(frame));
     this.all = new Pager((next) => this.page(next), () => this.changed());
+    this.search = new Search(options.api, () => this.changed(), (rows) => rows.forEach((row) => this.put(row)));
     this.outbox = new Outbox({
       storage: options.storage,
       key: OUTBOX,
@@ -112,6 +115,7 @@ export class DeskStore extends EventTarget {
   }
 
   get listed(): string[] {
+    if (this.search.active) return this.search.ids;
     return this.tab === "mine" ? this.mine : this.tab === "waiting" ? this.queue : this.all.items.map((row) => row.id);
   }
 

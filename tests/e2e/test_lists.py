@@ -23,10 +23,12 @@ class Words:
     asked: str
     marked: str
     nothing: str
+    busy: str
+    dark: str
 
 
-ZH = Words(language="zh", said="家里寬帶斷網了，路由器一直闪红灯", asked="宽带断网", marked="寬帶斷網", nothing="没有找到含")
-EN = Words(language="en", said="The Router blinks red and nothing works", asked="router", marked="Router", nothing="No conversation holds")
+ZH = Words(language="zh", said="家里寬帶斷網了，路由器一直闪红灯", asked="宽带断网", marked="寬帶斷網", nothing="没有找到含", busy="忙碌", dark="深色")
+EN = Words(language="en", said="The Router blinks red and nothing works", asked="router", marked="Router", nothing="No conversation holds", busy="busy", dark="theme dark")
 BOTH = pytest.mark.parametrize("words", [ZH, EN], ids=["zh", "en"])
 
 
@@ -63,3 +65,42 @@ async def test_a_conversation_is_found_by_its_words_and_opened_by_keyboard(site:
     await expect(desk.page.get_by_test_id("empty")).to_contain_text(words.nothing)
     await box.press("Escape")
     await expect(desk.page.get_by_test_id("tab-mine")).to_be_visible()
+
+
+@BOTH
+async def test_everything_can_be_done_from_the_palette(site: Site, words: Words) -> None:
+    desk = await site.agent(words.language, "anna", "Anna", viewport={"width": 1440, "height": 900})
+    page = desk.page
+    palette, typed = page.get_by_test_id("palette"), page.get_by_test_id("palette-input")
+    await page.get_by_test_id("search").focus()
+    await page.keyboard.press("Control+k")
+    await expect(typed).to_be_focused()
+    assert await serious(page) == []
+    await typed.fill(words.busy)
+    await typed.press("Enter")
+    await expect(palette).to_be_hidden()
+    await expect(page.get_by_test_id("presence")).to_have_value("busy")
+    await expect(page.get_by_test_id("search")).to_be_focused()
+
+    await page.keyboard.press("Control+k")
+    await typed.fill(words.dark)
+    await typed.press("Enter")
+    assert await page.locator("sb-desk").evaluate("node => getComputedStyle(node).getPropertyValue('--bg').trim()") == "#12151b"
+    await page.get_by_test_id("density").click()
+    await expect(page.locator("sb-desk")).to_have_attribute("data-density", "dense")
+    await page.reload()
+    await expect(page.locator("sb-desk")).to_have_attribute("data-theme", "dark")
+    await expect(page.locator("sb-desk")).to_have_attribute("data-density", "dense")
+    assert await serious(page) == []
+
+    await page.keyboard.press("Control+k")
+    await typed.fill("zzzz")
+    await page.get_by_test_id("command").filter(has_text="zzzz").click()
+    await expect(page.get_by_test_id("search")).to_have_value("zzzz")
+    await page.keyboard.press("Escape")
+    await page.get_by_test_id("tab-mine").focus()
+    await page.keyboard.press("?")
+    await expect(page.get_by_test_id("shortcuts")).to_be_visible()
+    assert await serious(page) == []
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_test_id("shortcuts")).to_be_hidden()

@@ -10,18 +10,23 @@ import { onComeback } from "../shared/socket";
 import { composing } from "../shared/text";
 import { Api } from "./api";
 import { approvalConversations, approvalList } from "./approvallist";
+import { Commands } from "./commands";
 import { customer, story } from "./context";
 import { earlier } from "./earlier";
 import contextStyles from "./context.css?inline";
 import { conversation } from "./conversation";
 import styles from "./desk.css?inline";
+import { deskCommands } from "./deskcommands";
 import insightStyles from "./insights.css?inline";
 import { list, nameOf, offerCard } from "./list";
 import { pageOf, reaches, type Page } from "./pages";
 import lists from "./lists.css?inline";
+import { Look, lookButtons, themed } from "./look";
+import type { DeskPalette } from "./palette";
 import pages from "./pages.css?inline";
 import { rail } from "./rail";
 import { Router, type Place } from "./router";
+import type { DeskShortcuts } from "./shortcuts";
 import { forbidden, loading } from "./states";
 import { Receipts } from "./receipts";
 import { DeskStore } from "./store";
@@ -34,7 +39,7 @@ const QUIET = 2_000;
 type Panel = "story" | "customer" | "ticket";
 
 export class DeskApp extends LitElement {
-  static override styles = [unsafeCSS(tokens), unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles), unsafeCSS(pages), unsafeCSS(contextStyles), unsafeCSS(insightStyles), unsafeCSS(lists)];
+  static override styles = [unsafeCSS(themed(tokens)), unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles), unsafeCSS(pages), unsafeCSS(contextStyles), unsafeCSS(insightStyles), unsafeCSS(lists)];
   static override properties = { locale: { state: true }, panel: { state: true }, lost: { state: true }, hint: { state: true }, inside: { state: true }, place: { state: true } };
 
   declare locale: Locale;
@@ -47,6 +52,9 @@ export class DeskApp extends LitElement {
   private readonly router = new Router(window, (place) => this.arrived(place));
   private readonly storage = safeStorage(() => window.localStorage);
   readonly api = new Api(location.origin, safeStorage(() => window.sessionStorage), () => this.signedOut(this.say("ended")));
+  private readonly look = new Look(this.storage);
+  /** Other parts of the desk add what they can do. */
+  readonly commands = new Commands();
   store: DeskStore | null = null;
   private receipts: Receipts | undefined;
   private ticking: ReturnType<typeof setInterval> | undefined;
@@ -64,6 +72,23 @@ export class DeskApp extends LitElement {
     this.lost = this.inside = false;
     this.hint = "";
     this.place = this.router.place;
+    this.commands.add((typed) => (this.store ? deskCommands({
+      store: this.store, say: this.say, look: this.look, go: (page) => this.router.go(page), open: (id) => (this.router.go("conversations"), this.store?.select(id)),
+      search: (text) => void this.search(text), reply: () => void this.focusComposer(), help: () => this.dialog<DeskShortcuts>("sb-shortcuts")?.show(),
+      speak: (locale) => this.setLocale(locale), changed: () => this.requestUpdate(),
+    }, typed) : []));
+  }
+
+  private dialog<T extends Element>(tag: string): T | null {
+    return this.renderRoot.querySelector<T>(tag);
+  }
+
+  /** The search box on its page, with these words in it. */
+  private async search(text: string): Promise<void> {
+    this.router.go("conversations");
+    if (text) this.store?.search.ask(text, true);
+    await this.updateComplete;
+    this.dialog<HTMLInputElement>("input[type=search]")?.focus();
   }
 
   override connectedCallback(): void {
@@ -165,6 +190,11 @@ export class DeskApp extends LitElement {
   /** Letters belong to whoever is typing; a dialog's own buttons keep their Enter. */
   private readonly onKey = (event: KeyboardEvent): void => {
     const { store } = this;
+    if (store && (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      this.dialog<DeskPalette>("sb-palette")?.show();
+      return;
+    }
     if (!store || composing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.composedPath()[0];
     if (target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]")) return;
@@ -172,6 +202,9 @@ export class DeskApp extends LitElement {
     if (offer && event.key === "Enter" && !(target instanceof HTMLElement && target.matches("button, a, summary"))) store.accept(offer.conversation);
     else if (offer && event.key === "Escape") store.decline(offer.conversation);
     else if (/^[jk]$/i.test(event.key)) this.move(store, event.key.toLowerCase() === "j" ? 1 : -1);
+    else if (event.key === "?") this.dialog<DeskShortcuts>("sb-shortcuts")?.show();
+    else if (/^s$/i.test(event.key)) void this.search("");
+    else if (/^r$/i.test(event.key)) void this.focusComposer();
     else return;
     event.preventDefault();
   };
@@ -193,6 +226,7 @@ export class DeskApp extends LitElement {
         ${rail(this.page.id, store.role ?? "agent", { approvals: store.approvals.waiting.length }, say)}
         ${this.pageBody(store)}
       </div>
+      <sb-palette .commands=${this.commands} .say=${say}></sb-palette><sb-shortcuts .say=${say}></sb-shortcuts>
     </div>`;
   }
 
@@ -247,6 +281,8 @@ export class DeskApp extends LitElement {
         <select data-testid="presence" ?disabled=${store.state !== "ready"} @change=${(event: Event) => store.setPresence((event.target as HTMLSelectElement).value as PresenceState)}>
           ${(["available", "busy", "away"] as const).map((name) => html`<option value=${name} .selected=${name === state}>${say(name)}</option>`)}
         </select></label>
+      <button class="quiet" data-testid="open-palette" @click=${() => this.dialog<DeskPalette>("sb-palette")?.show()}>${say("palette")} <kbd>Ctrl K</kbd></button>
+      ${lookButtons(this.look, say, () => this.requestUpdate())}
       ${this.languages()}
       <span class="muted me">${store.me.display || store.me.name}</span>
       <button class="square" data-testid="sign-out" aria-label=${say("signOut")} title=${say("signOut")} @click=${() => void this.api.signOut().then(() => this.signedOut(""))}>${icons.out()}</button>
@@ -292,6 +328,7 @@ export class DeskApp extends LitElement {
   }
 
   protected override updated(): void {
+    this.look.show(this);
     document.documentElement.lang = this.locale === "zh" ? "zh-CN" : "en";
     document.title = this.store ? `${this.say(this.page.word)} · ${this.say("title")}` : this.say("title");
     this.setAttribute("lang", document.documentElement.lang);

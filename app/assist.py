@@ -178,7 +178,7 @@ class Assist:
         """
         fold, one = await self._find(id, agent)
         share, places = difference(one.text, sent) if isinstance(sent, str) and sent else (float(bool(sent)), ())
-        used = e.SuggestionUsed(suggestion=id, kind=one.kind, agent=agent, edited=share, difference=places)
+        used = e.SuggestionUsed(suggestion=id, type=one.kind, agent=agent, edited=share, difference=places)
         if one.kind != ACTION:
             await self._settle(fold, id, agent, (used,))
         elif one.action.startswith(TICKET):
@@ -235,7 +235,7 @@ class Assist:
         """The agent has no use for it. The same again changes nothing. Raises NotFound, Denied, Conflict `settled`."""
         fold, one = await self._find(id, agent)
         reason = reason.replace("\0", "").strip()[:LONGEST_REASON]
-        dismissed = e.SuggestionDismissed(suggestion=id, kind=one.kind, agent=agent, reason=reason)
+        dismissed = e.SuggestionDismissed(suggestion=id, type=one.kind, agent=agent, reason=reason)
         if await self._settle(fold, id, agent, (dismissed,)):
             metrics.SUGGESTIONS.labels(one.kind, "dismissed").inc()
 

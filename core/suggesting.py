@@ -49,26 +49,26 @@ class Suggested(Event, frozen=True, kw_only=True):
 
 
 class SuggestionUsed(Event, frozen=True, kw_only=True):
-    """`agent` took the suggestion. `edited` is the share of its words that were changed before sending (0: none, 1: all
+    """`agent` took the suggestion, which was of the kind `type`. `edited` is the share of its words that were changed before sending (0: none, 1: all
     of them); `difference` has the changed places."""
 
     KIND = "suggestion_used"
     PRIVATE = frozenset({"difference"})
     GUARD = PASSING
     suggestion: str
-    kind: str
+    type: str
     agent: str
     edited: float = 0.0
     difference: tuple[Changed, ...] = ()
 
 
 class SuggestionDismissed(Event, frozen=True, kw_only=True):
-    """`agent` had no use for the suggestion. `reason`: wrong, unfitting, known, other or empty; or the agent's words."""
+    """`agent` had no use for the suggestion of the kind `type`. `reason`: wrong, unfitting, known, other or empty; or the agent's words."""
 
     KIND = "suggestion_dismissed"
     PRIVATE = frozenset({"reason"})
     GUARD = PASSING
     suggestion: str
-    kind: str
+    type: str
     agent: str
     reason: str = ""

@@ -100,10 +100,12 @@ async def test_used_edited_and_dismissed_are_written_down(world: World, talk: Ta
     assert (await answered(anna, "use", first["id"], edited=sent))["as"] == "used"
     assert (await answered(anna, "dismiss", second["id"], reason="wrong"))["as"] == "dismissed"
     (used,) = await world.of(customer.conversation, e.SuggestionUsed)
-    assert (used.suggestion, used.kind, used.agent) == (first["id"], "reply", "anna")
+    assert (used.suggestion, used.type, used.agent) == (first["id"], "reply", "anna")
     assert 0.0 < used.edited < 0.5 and used.difference[0].before == ""
     (dismissed,) = await world.of(customer.conversation, e.SuggestionDismissed)
     assert (dismissed.suggestion, dismissed.agent, dismissed.reason) == (second["id"], "anna", "wrong")
+    told = [event["kind"] for event in (await anna.reads(f"/conversations/{customer.conversation}/events?limit=200"))["items"]]
+    assert told[-2:] == ["suggestion_used", "suggestion_dismissed"]
     # Again: the same changes nothing, another answer is refused.
     assert (await answered(anna, "use", first["id"]))["type"] == "settled"
     assert (await answered(anna, "dismiss", first["id"]))["code"] == "settled"

@@ -7,15 +7,18 @@ import { toLocale } from "../shared/locale";
 import { DISPOSITIONS } from "../shared/protocol";
 import { composing } from "../shared/text";
 import styles from "./desk.css?inline";
+import help from "./help.css?inline";
+import { factsOf, type Suggestion, type Warning } from "./helping";
 import type { DeskStore } from "./store";
+import type { Dismissed, SuggestionStrip } from "./suggestions";
 import type { Say } from "./words";
 
 /** One conversation's composer: a draft for the customer and one for notes, both kept; and the way to close. */
 export class DeskComposer extends LitElement {
-  static override styles = [unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles)];
+  static override styles = [unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles), unsafeCSS(help)];
   static override properties = {
     conversation: {}, store: { attribute: false }, say: { attribute: false }, note: { state: true }, closing: { state: true },
-    disposition: { state: true }, text: { state: true },
+    disposition: { state: true }, text: { state: true }, helps: { attribute: false }, stamp: { attribute: false }, warnings: { state: true },
   };
 
   declare conversation: string;
@@ -25,6 +28,14 @@ export class DeskComposer extends LitElement {
   declare closing: boolean;
   declare disposition: string;
   declare text: string;
+  declare helps: Suggestion[];
+  /** Changes when clicks on suggestions were answered. */
+  declare stamp: number;
+  /** What to think of before the present words are sent. */
+  declare warnings: Warning[];
+  /** Suggestions that went into the present words. */
+  private taken: string[] = [];
+  private checking = false;
   /** Notes are words alone. */
   private shownFiles = 0;
   private readonly attach = new Attach(this, () => (this.note ? 0 : this.store.files.limit), () => toLocale(this.lang) ?? "en");
@@ -34,6 +45,18 @@ export class DeskComposer extends LitElement {
     this.conversation = this.text = "";
     this.note = this.closing = false;
     this.disposition = DISPOSITIONS[0];
+    this.helps = this.warnings = [];
+    this.stamp = 0;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("keydown", this.onAlt);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("keydown", this.onAlt);
   }
 
   private get key(): string {
@@ -46,6 +69,8 @@ export class DeskComposer extends LitElement {
       this.disposition = DISPOSITIONS[0];
       this.text = this.store.draft(this.key);
       this.attach.clear();
+      this.warnings = [];
+      this.taken = [];
     }
   }
 
@@ -76,7 +101,11 @@ export class DeskComposer extends LitElement {
   override render(): TemplateResult {
     const { say } = this;
     return html`
+      <sb-suggestions .list=${this.helps} .say=${say} .facts=${this.facts} .busy=${this.store.help.busy} .refused=${this.store.help.refused} .stamp=${this.stamp}
+        @take=${(event: CustomEvent<Suggestion>) => this.take(event.detail)} @run=${(event: CustomEvent<Suggestion>) => this.store.help.use(event.detail.id)}
+        @put-aside=${(event: CustomEvent<Dismissed>) => this.store.help.dismiss(event.detail.id, event.detail.reason)}></sb-suggestions>
       ${this.closing ? this.closeForm() : nothing}
+      ${this.warnings.length ? this.warned() : nothing}
       <div class="write ${this.note ? "noting" : ""}" @dragover=${this.attach.onDrag} @dragleave=${this.attach.onLeave} @drop=${this.attach.onDrop}>
         ${this.note ? nothing : this.attach.tray()}
         <textarea data-testid="composer" rows="2" maxlength="8000" .value=${live(this.text)}
@@ -88,7 +117,7 @@ export class DeskComposer extends LitElement {
           <span class="grow"></span>
           <button class="tool" data-testid="close-open" aria-expanded=${this.closing ? "true" : "false"}
             @click=${() => (this.closing = !this.closing)}>${say("close")}</button>
-          <button class="primary" data-testid="send" ?disabled=${!this.text.trim() && (this.note || !this.attach.staged.length)} @click=${() => this.sendText()}>${say(this.note ? "saveNote" : "send")}</button>
+          <button class="primary" data-testid="send" ?disabled=${!this.text.trim() && (this.note || !this.attach.staged.length)} @click=${() => void this.sendText()}>${say(this.note ? "saveNote" : "send")}</button>
         </div>
         ${this.attach.curtain()}
       </div>`;
@@ -115,30 +144,74 @@ export class DeskComposer extends LitElement {
 
   private toggleNote(): void {
     this.note = !this.note;
+    this.warnings = [];
     this.text = this.store.draft(this.key);
     this.focusText();
   }
 
-  private sendText(): void {
+  private readonly facts = (one: Suggestion): [string, string][] => factsOf(one, this.store.approvals, this.store.ticketTypes, toLocale(this.lang) ?? "en");
+
+  /** Puts a suggestion into the answer, where it can be changed before it is sent. */
+  private take(one: Suggestion): void {
+    if (this.note) this.toggleNote();
+    this.write(this.text.trim() ? `${this.text.trimEnd()}\n${one.text}` : one.text);
+    this.taken = [...this.taken.filter((id) => id !== one.id), one.id];
+    this.focusText();
+  }
+
+  private write(text: string): void {
+    this.text = text;
+    this.warnings = [];
+    this.store.setDraft(this.key, text);
+  }
+
+  /** Words for the customer are looked at first; who is warned decides. */
+  private async sendText(anyway = false): Promise<void> {
     const text = this.text.trim();
+    if (this.checking || (!text && (this.note || !this.attach.staged.length))) return;
+    if (!anyway && !this.note && text) {
+      const { conversation } = this;
+      this.checking = true;
+      const warnings = await this.store.help.check(conversation, text);
+      this.checking = false;
+      if (conversation !== this.conversation || text !== this.text.trim()) return;
+      this.warnings = warnings;
+      if (warnings.length) return;
+    }
+    this.sendNow(text);
+  }
+
+  private sendNow(text: string): void {
     const files = this.note ? [] : this.attach.take();
-    if (!text && !files.length) return;
-    this.text = "";
-    this.store.setDraft(this.key, "");
+    if (!this.note) for (const id of this.taken.splice(0)) this.store.help.use(id, text);
+    this.write("");
     if (files.length) this.store.sayWith(this.conversation, text, files);
     else this.store.say(this.conversation, text, this.note);
     this.focusText();
   }
 
+  private warned(): TemplateResult {
+    const { say } = this;
+    return html`<section class="warned" role="alert" data-testid="warned"><h3>${say("warn")}</h3>
+      <ul>${this.warnings.map((one) => html`<li data-code=${one.code}>${say(`warn_${one.code}`) || one.text} ${one.quote ? html`<q>${one.quote}</q>` : nothing}</li>`)}</ul>
+      <div class="tools"><button class="tool" data-testid="warn-back" @click=${() => { this.warnings = []; this.focusText(); }}>${say("warn_back")}</button>
+        <button class="tool" data-testid="warn-anyway" @click=${() => void this.sendText(true)}>${say("warn_anyway")}</button></div></section>`;
+  }
+
   private onInput(event: Event): void {
-    this.text = (event.target as HTMLTextAreaElement).value;
-    this.store.setDraft(this.key, this.text);
+    this.write((event.target as HTMLTextAreaElement).value);
+    if (!this.text) this.taken = [];
     if (!this.note) this.store.wrote(this.conversation);
   }
 
+  private readonly onAlt = (event: KeyboardEvent): void => {
+    const number = event.altKey && !event.ctrlKey && !event.metaKey ? /^Digit([1-9])$/.exec(event.code)?.[1] : undefined;
+    if (number && this.renderRoot.querySelector<SuggestionStrip>("sb-suggestions")?.takeNumber(Number(number))) event.preventDefault();
+  };
+
   private onKey(event: KeyboardEvent): void {
-    if (event.key !== "Enter" || event.shiftKey || composing(event)) return;
+    if (event.key !== "Enter" || event.shiftKey || event.altKey || composing(event)) return;
     event.preventDefault();
-    this.sendText();
+    void this.sendText();
   }
 }

@@ -81,7 +81,7 @@ function waiting(view: Viewing, id: string): TemplateResult | typeof nothing {
 }
 
 function answer({ store, say, locale }: Viewing, id: string, row: Row): TemplateResult {
-  if (store.owns(id)) return html`<sb-composer .store=${store} .say=${say} .conversation=${id} lang=${locale}></sb-composer>`;
+  if (store.owns(id)) return html`<sb-composer .store=${store} .say=${say} .conversation=${id} .helps=${store.thread?.helps ?? []} .stamp=${store.help.stamp} lang=${locale}></sb-composer>`;
   const waits = row.mode === "waiting" || store.queue.includes(id);
   const text = waits ? say("takeHint") : row.mode === "closed" ? say("closedHint")
     : row.mode === "human" ? say("otherHint", { name: store.called(row.assignee ?? "") || say("agent") }) : say("botHint");

@@ -12,12 +12,14 @@ import { DeskScores } from "./scores";
 import { DeskSupervise } from "./supervise";
 import { DeskPalette } from "./palette";
 import { DeskShortcuts } from "./shortcuts";
+import { SuggestionStrip } from "./suggestions";
 import { DeskTicket } from "./ticket";
 import { TicketBonds } from "./ticketbonds";
 import { DeskTickets } from "./ticketlist";
 
 defineFileChip();
 customElements.define("sb-login", DeskLogin);
+customElements.define("sb-suggestions", SuggestionStrip);
 customElements.define("sb-composer", DeskComposer);
 customElements.define("sb-ticket-bonds", TicketBonds);
 customElements.define("sb-contact", DeskContact);

@@ -8,6 +8,7 @@ import { ApiError, type Api } from "./api";
 import { Approvals } from "./approvals";
 import { Drafts } from "./drafts";
 import { DeskFiles } from "./files";
+import { Help } from "./helping";
 import { offerOf, without, type Offer } from "./offers";
 import { Pager } from "./pager";
 import { Search } from "./search";
@@ -46,6 +47,7 @@ export class DeskStore extends EventTarget {
   language: Locale = "zh";
   readonly outbox: Outbox;
   readonly files: DeskFiles;
+  readonly help = new Help((frame) => this.socket.send(frame));
   private people: Record<string, string> = {};
   private readonly drafts: Drafts;
   readonly socket: ReconnectingSocket;
@@ -58,7 +60,7 @@ export class DeskStore extends EventTarget {
     this.socket = new ReconnectingSocket({
       url: () => socketUrl("/api/v1/desk/ws", options.base),
       hello: async () => ({ type: "hello", token: await options.api.token(), version: 1, after: this.after() }),
-      onFrame: (frame) => this.receive(frame as DeskServerFrame),
+      onFrame: (frame) => (this.help.heard(frame as DeskServerFrame) ? this.changed() : this.receive(frame as DeskServerFrame)),
       onState: (state) => {
         this.state = state;
         if (state !== "ready") this.outbox.pause();

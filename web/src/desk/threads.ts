@@ -1,6 +1,7 @@
 import { EventLog } from "../shared/eventlog";
 import { personName, type Locale, type LogEvent, type Row, type Summary } from "../shared/protocol";
 import { ApiError, type Api } from "./api";
+import { suggestionsIn, type Suggestion } from "./helping";
 
 const PAGE = 200;
 
@@ -16,11 +17,23 @@ export class Thread {
   private complete = 0;
   /** Asked to load while loading: what came in between is read then. */
   private again = false;
+  private counted = 0;
+  private suggestions: Suggestion[] = [];
 
   constructor(readonly id: string, private readonly api: Api, private readonly changed: () => void) {}
 
   get after(): number {
     return this.complete;
+  }
+
+  /** What helps now; the same list object until something changed. */
+  get helps(): Suggestion[] {
+    const { events } = this.log;
+    if (this.counted !== events.length) {
+      this.counted = events.length;
+      this.suggestions = suggestionsIn(this.id, events);
+    }
+    return this.suggestions;
   }
 
   /** A live event. Returns whether it is new. */

@@ -1,5 +1,6 @@
 import type { Locale } from "../shared/protocol";
 import { contextWords } from "./contextwords";
+import { helpWords } from "./helpwords";
 import { insightWords } from "./insightwords";
 import { listWords } from "./listwords";
 import { pageWords } from "./pagewords";
@@ -66,9 +67,9 @@ const en: Record<keyof typeof zh, string> = {
   notice_taken: "Another agent has already taken this conversation.", notice_error: "That did not work: {message}", keys: "J / K move, Enter accepts, Esc declines", dismiss: "Dismiss", internal: "Note",
 };
 
-export type Word = keyof typeof zh | keyof typeof pageWords.zh | keyof typeof contextWords.zh | keyof typeof insightWords.zh | keyof typeof listWords.zh;
+export type Word = keyof typeof zh | keyof typeof pageWords.zh | keyof typeof contextWords.zh | keyof typeof insightWords.zh | keyof typeof helpWords.zh | keyof typeof listWords.zh;
 export const words: Record<Locale, Record<Word, string>> = {
-  zh: { ...zh, ...pageWords.zh, ...contextWords.zh, ...insightWords.zh, ...listWords.zh },
-  en: { ...en, ...pageWords.en, ...contextWords.en, ...insightWords.en, ...listWords.en },
+  zh: { ...zh, ...pageWords.zh, ...contextWords.zh, ...insightWords.zh, ...helpWords.zh, ...listWords.zh },
+  en: { ...en, ...pageWords.en, ...contextWords.en, ...insightWords.en, ...helpWords.en, ...listWords.en },
 };
 export type Say = (word: Word | string, values?: Record<string, string | number>) => string;

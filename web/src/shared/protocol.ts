@@ -210,7 +210,7 @@ export type DeskServerFrame =
   | { type: "typing"; conversation: string }
   | { type: "resync"; conversation?: string }
   | { type: "pong" }
-  | { type: "error"; code: string; message: string; id?: string; conversation?: string; call?: string };
+  | { type: "error"; code: string; message: string; id?: string; conversation?: string; call?: string; suggestion?: string };
 
 export type Words = Partial<Record<Locale, string>>;
 /** The pack's words for its own ids. */

@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -57,7 +58,7 @@ async def site(model: Path, tmp_path: Path) -> AsyncIterator[Site]:
         yield made
 
 
-async def served(site: Site, words: Words, **options: object) -> tuple[Customer, Desk]:
+async def served(site: Site, words: Words, **options: Any) -> tuple[Customer, Desk]:
     """A customer and the agent who has taken them over."""
     desk = await site.agent(words.language, "anna", words.agent, **options)
     customer = await site.customer(words.language)

@@ -30,7 +30,7 @@ Ints = NDArray[np.int64]
 MARGIN, BLEND = "margin", "blend"
 _FEW: Final = 2_500
 """Examples up to which the blend is tried: its time grows with the cube of their number, its lead shrinks."""
-_LARGE: Final = 5_000
+_LARGE: Final = 8_000
 _ENOUGH: Final = 5
 """Out-of-scope examples that a language needs for a threshold of its own."""
 

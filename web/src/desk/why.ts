@@ -20,7 +20,7 @@ function why(reason: Reason, naming: Naming): TemplateResult {
   const line = (word: string, body: unknown): TemplateResult => html`<dt>${say(word)}</dt><dd>${body}</dd>`;
   const flow = [naming.labels.flows?.[reason.flow]?.[naming.locale] ?? reason.flow, reason.step].filter(Boolean).join(" › ");
   const models = [...new Set(reason.understood.map((one) => [one.engine, one.model.slice(0, 12)].filter(Boolean).join(" ")))].join(say("comma"));
-  return html`<details class="why" data-testid="why"><summary>${say("why")}<span class="sr"> ${say("whyOf")}</span></summary>
+  return html`<details class="why" data-testid="why"><summary>${say("whyTurn")}<span class="sr"> ${say("whyOf")}</span></summary>
     <dl>
       ${reason.began ? line("whyBegan", say(`began_${reason.began}`) || reason.began) : nothing}
       ${reason.understood.map((one) => understood(one, naming))}

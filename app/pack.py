@@ -17,6 +17,8 @@ from bot.pack import parse as parse_bot
 from bot.understanding import nlu
 from bot.understanding.model import OUT_OF_SCOPE
 from bot.understanding.native import Understander
+from channels import widget
+from channels.widget import WidgetSettings
 from connectors import http, mcp
 from core.errors import ConfigurationError, PackMistake
 from governance.actions import Action
@@ -51,6 +53,7 @@ class Pack(msgspec.Struct, frozen=True):
     actions: dict[str, Action]
     rules: Rules
     labels: Labels
+    widget: WidgetSettings = WidgetSettings()
 
     @property
     def knowledge(self) -> dict[str, str]:
@@ -121,12 +124,17 @@ def load(folder: Path) -> Pack:
             tickets={name: dict(kind.name) for name, kind in tickets.types.items()},
             statuses={name: dict(kind.statuses) for name, kind in tickets.types.items()},
         ),
+        widget=widget.parse(files),
     )
 
 
 def check(pack: Pack, intents: set[str]) -> list[PackMistake]:
     """What is wrong between the pack's parts, all at once."""
-    return _acting(pack) + scripts.mistakes(pack.files, pack.bot, pack.actions) + validate.check(
+    required = {
+        name: {field.name: field.required for field in kind.fields.values()} for name, kind in pack.tickets.types.items()
+    }
+    asked = widget.check(pack.widget, required, pack.bot.languages)
+    return asked + _acting(pack) + scripts.mistakes(pack.files, pack.bot, pack.actions) + validate.check(
         pack.bot,
         ticket_types={name: set(kind.fields) for name, kind in pack.tickets.types.items()},
         actions=pack.actions,

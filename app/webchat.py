@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -14,12 +14,13 @@ from app.reactions import TURN
 from app.tokens import Tokens
 from app.visits import Visits
 from bot.dialogue import Dialogue
+from channels.widget import WidgetSettings
 from contacts.identity import Identity, anonymous_id, contact_id, verify
 from core import events as e
 from core.conversation import BOT, CLOSED, PREFIX, Conversation
 from core.errors import Conflict, Invalid, NotFound, Unauthenticated
 from core.ports import ANY, Append
-from core.time import DAY, HOUR
+from core.time import DAY, HOUR, iso
 
 CHANNEL = "webchat"
 RENEWABLE = 30 * DAY
@@ -49,6 +50,7 @@ class WebChat:
         widget_secret: str,
         contact_key: bytes,
         visits: Visits,
+        settings: Callable[[], WidgetSettings],
     ) -> None:
         self._log = log
         self.inbox = inbox
@@ -56,6 +58,7 @@ class WebChat:
         self.tokens = tokens
         self._dialogue = dialogue
         self.visits = visits
+        self._settings = settings
         self._widget_secret = widget_secret
         self._contact_key = contact_key
 
@@ -67,11 +70,16 @@ class WebChat:
         continues: str | None = None,
         proof: str | None = None,
         resume: bool = False,
+        form: Mapping[str, str] | None = None,
+        consent: bool = False,
     ) -> Opened:
         """A new conversation with its greeting. `proof` is the token of the conversation that it continues; `resume`: rather
         the open one that this identity spoke in last, if there is one.
 
-        Raises Unauthenticated for a false identity, Invalid for too many attributes.
+        `form` and `consent` are what the pack's widget asks for before a conversation that continues none.
+
+        Raises Unauthenticated for a false identity, Invalid for too many attributes, a form that does not fit, and consent
+        that is missing.
         """
         if attributes and len(msgspec.json.encode(attributes)) > ATTRIBUTES_LIMIT:
             raise Invalid(f"Attributes have at most {ATTRIBUTES_LIMIT} bytes of JSON.", field="attributes")
@@ -87,6 +95,9 @@ class WebChat:
             standing = await self.visits.newest(contact) if resume else None
             if standing is not None:
                 return self._opened(standing)
+        if earlier is None:
+            name, asked = self._asked(form or {}, consent, name)
+            attributes = {**(attributes or {}), **asked}
         conversation = secrets.token_hex(12)
         started = e.Started(
             channel=CHANNEL,
@@ -103,6 +114,17 @@ class WebChat:
             Append(PREFIX + conversation, events, e.THE_CUSTOMER, self._log.clock(), expected=0, guard=ANY)
         )
         return self._opened(conversation)
+
+    def _asked(self, form: Mapping[str, str], consent: bool, name: str) -> tuple[str, dict[str, Any]]:
+        """The customer's name, and what is kept of the form and the consent."""
+        settings = self._settings()
+        if settings.consent and not consent:
+            raise Invalid("The customer has to agree first.", code="consent_needed", field="consent")
+        answers = settings.answers(form, name)
+        kept: dict[str, Any] = {"form": answers} if answers else {}
+        if settings.consent:
+            kept["consent"] = {"version": settings.consent.version, "at": iso(self._log.clock())}
+        return name or settings.named(answers), kept
 
     @staticmethod
     def _language(locale: str | None, dialogue: Dialogue) -> str:

@@ -35,6 +35,7 @@ from app.lanes import Handler, Lanes
 from app.ledger import Sealer
 from app.line import CHANGES, Line
 from app.log import Log, Reactions
+from app.offline import OfflineForm
 from app.pack import Pack
 from app.people import People
 from app.receipts import Receipts
@@ -127,10 +128,7 @@ class System:
         self.lanes = Lanes(self.jobs, self.handlers(), self._give_up, clock, sleep)
         self.log.push, self.log.wake = self.lanes.push, self.lanes.wake
         self.inbox = Inbox(self.log, pack.bot.reopen_hours)
-        self.webchat = WebChat(
-            self.log, self.inbox, self.lanes, self.tokens, self.dialogue, settings.widget_secret, key,
-            Visits(self.log, self.rows, CHANNEL),
-        )  # fmt: skip
+        self._chatting(key)
         self.ledger = backends.ledger
         self.sealer = Sealer(self.ledger, clock, settings.data / "anchors", key, settings.anchor_url)
         self.finder = Finder(backends.words, self.rows)
@@ -159,6 +157,14 @@ class System:
             lambda: self.switches.stopped(),
         )  # fmt: skip
         self.receipts = Receipts(self.log)
+
+    def _chatting(self, key: bytes) -> None:
+        """What the widget talks to; `key` makes contacts out of identities."""
+        self.webchat = WebChat(
+            self.log, self.inbox, self.lanes, self.tokens, self.dialogue, self.settings.widget_secret, key,
+            Visits(self.log, self.rows, CHANNEL), lambda: self.pack.widget,
+        )  # fmt: skip
+        self.offline = OfflineForm(self.log, self.tickets, self.presence, lambda: self.pack.widget)
 
     def _supervised(self) -> None:
         """What supervisors see and do."""

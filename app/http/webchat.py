@@ -14,6 +14,7 @@ from app.inbox import ID_LIMIT, PAYLOAD_LIMIT, TEXT_LIMIT, Inbound
 from app.tokens import WidgetToken
 from app.wiring import System
 from channels.webchat import visible
+from channels.widget import shown
 from contacts.identity import Identity
 from core.errors import TooMany, Unauthenticated
 from core.time import SECOND, iso
@@ -40,6 +41,8 @@ class NewConversation(Body):
     attributes: Annotated[dict[str, Any], Field(max_length=50)] | None = None
     continues: Short | None = None
     resume: bool = False
+    form: Annotated[dict[Short, Short], Field(max_length=20)] | None = None
+    consent: bool = False
 
 
 class OwnConversation(BaseModel):
@@ -58,6 +61,27 @@ class OwnConversations(BaseModel):
     """The newest first, at most 50."""
 
     items: list[OwnConversation]
+
+
+class OfflineMessage(Body):
+    """Fields of the ticket by name."""
+
+    fields: Annotated[dict[Short, Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]], Field(max_length=20)]
+
+
+class LeftMessage(BaseModel):
+    """The ticket's number."""
+
+    ticket: str
+
+
+class WidgetConfig(BaseModel):
+    """What the pack asks before a chat, and whether nobody is there; what is off is null."""
+
+    prechat: dict[str, Any] | None
+    consent: dict[str, Any] | None
+    offline: dict[str, Any] | None
+    away: bool
 
 
 class ConversationToken(BaseModel):
@@ -120,8 +144,23 @@ def routes(system: System) -> APIRouter:
             except Unauthenticated:
                 proof = None  # without proof the new conversation stands alone
         return _opened(
-            await system.webchat.open(body.locale, identity, body.attributes, body.continues, proof, body.resume)
+            await system.webchat.open(
+                body.locale, identity, body.attributes, body.continues, proof, body.resume, body.form, body.consent
+            )
         )
+
+    @router.get("/config", response_model=WidgetConfig, responses=refusals())
+    async def config() -> Any:
+        """What the pack's widget asks for, in all languages."""
+        settings, tickets = system.pack.widget, system.pack.tickets.types
+        kind = tickets.get(settings.offline.ticket) if settings.offline else None
+        labels = {name: dict(field.label) for name, field in kind.fields.items()} if kind else {}
+        return {**shown(settings, labels), "away": await system.offline.away()}
+
+    @router.post("/offline", status_code=201, response_model=LeftMessage, responses=refusals(401, 404, 409))
+    async def offline(request: Request, body: OfflineMessage) -> Any:
+        """A message of somebody who waits while nobody is there; it becomes a ticket."""
+        return {"ticket": await system.offline.leave(widget(request).conversation, body.fields)}
 
     @router.get("/conversations", response_model=OwnConversations, responses=refusals(401, 404))
     async def own(request: Request) -> Any:
@@ -151,9 +190,9 @@ def routes(system: System) -> APIRouter:
             page = await system.store.read(fold.stream, after=after, limit=SCAN)
             for recorded in page:
                 after = recorded.seq
-                shown = visible(recorded)
-                if shown is not None:
-                    items.append(shown)
+                event = visible(recorded)
+                if event is not None:
+                    items.append(event)
                 if len(items) == limit:
                     return {"items": items, "next": str(after)}
             if len(page) < SCAN:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import shutil
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -261,3 +262,57 @@ async def test_a_customer_finds_the_conversations_of_another_device_and_leaves_n
     await laptop.page.get_by_test_id("menu").click()
     await laptop.page.get_by_test_id("menu-history").click()
     await expect(visits).to_have_count(1)
+
+
+ASKS = """
+widget:
+  prechat:
+    fields:
+      - {name: who, type: name, label: {zh: 称呼, en: Your name}, required: true}
+  consent:
+    text: {zh: 我同意按隐私政策处理我的信息, en: I agree to the privacy notice}
+    link: {zh: "https://example.com/zh", en: "https://example.com/en"}
+  offline: {ticket: complaint, fields: [topic, description, phone]}
+"""
+
+
+@pytest_asyncio.fixture
+async def asking(model: Path, tmp_path: Path) -> AsyncIterator[Stage]:
+    """A service whose pack asks before a chat, and takes messages while nobody is there."""
+    folder, pack = tmp_path / "data", tmp_path / "pack"
+    folder.mkdir()
+    shutil.copytree(ROOT / "packs" / "telecom", pack, ignore=shutil.ignore_patterns("__pycache__"))
+    with (pack / "pack.yml").open("a", encoding="utf-8") as file:
+        file.write(ASKS)
+    async with hosted() as host, opened(furnished(folder, model), allowed_origins=host.url, pack=str(pack)) as site:
+        host.service = f"http://127.0.0.1:{site.line.port}"
+        yield Stage(site, host)
+
+
+@pytest.mark.parametrize(("words", "scheme"), [(ZH, "light"), (EN, "dark")], ids=["zh", "en"])
+async def test_the_form_before_the_chat_and_the_message_when_nobody_is_there(asking: Stage, words: Words, scheme: str) -> None:
+    customer = await asking.visit(words.language, viewport=PHONE, color_scheme=scheme)
+    page = customer.page
+    await page.get_by_test_id("launcher").click()
+    await expect(page.get_by_test_id("prechat")).to_be_visible()
+    assert await serious(page) == []
+    await page.get_by_test_id("field-who").fill("Lin")
+    await page.get_by_test_id("prechat-send").click()  # not without consent
+    await expect(page.get_by_test_id("prechat")).to_be_visible()
+    assert await page.evaluate("localStorage.getItem('switchboard.chat.v1')") is None
+    await page.get_by_test_id("consent").check()
+    await page.get_by_test_id("prechat-send").press("Enter")
+    await expect(customer.answers.first).to_be_visible()
+
+    await page.get_by_test_id("talk-to-person").click()
+    form = page.get_by_test_id("offline-form")
+    await expect(form).to_be_visible()
+    assert await serious(page) == []
+    for name, text in {"topic": "charges", "description": "charged twice", "phone": "13900001234"}.items():
+        await page.get_by_test_id(f"field-{name}").fill(text)
+    await page.get_by_test_id("offline-send").click()
+    await expect(page.get_by_test_id("ticket-card")).to_be_visible()
+    await expect(form).to_have_count(0)
+    await expect(page.get_by_test_id("queue-bar")).to_have_count(0)
+    number = await page.get_by_test_id("ticket-number").inner_text()
+    assert (await asking.site.get(f"/tickets/{number}"))["fields"]["topic"] == "charges"

@@ -10,6 +10,7 @@ import type { Asks, Choice, Locale } from "../shared/protocol";
 import { composing } from "../shared/text";
 import { fillWords, logItems, openChoices, parcelItems, pendingItems, renderItems, type View } from "./parts";
 import { accentCss, sheet, themed } from "./colour";
+import { Forms } from "./forms";
 import { History } from "./history";
 import { Menu, type MenuItem } from "./menu";
 import { Rating } from "./rating";
@@ -52,6 +53,7 @@ export class SwitchboardChat extends LitElement {
   private wasOpen = false;
   private theme = "";
   private readonly rating = new Rating(this, () => this.session);
+  private readonly forms = new Forms(this, () => this.session);
   private readonly menu = new Menu(this);
   private readonly history = new History(this, () => this.session, () => this.startNew());
   private readonly attach = new Attach(this, () => this.session.fileLimit, () => this.locale);
@@ -174,7 +176,8 @@ export class SwitchboardChat extends LitElement {
       @dragover=${this.attach.onDrag} @dragleave=${this.attach.onLeave} @drop=${this.attach.onDrop} @grown=${() => this.requestUpdate()}>
       ${this.header()}
       ${this.bars()}
-      ${this.history.open ? this.history.render(view) : this.conversationView(view)}
+      ${this.history.open ? this.history.render(view)
+        : this.session.asking ? html`<div class="scroll">${this.forms.before(this.session.asking, view)}</div>` : this.conversationView(view)}
       ${this.attach.curtain()}
     </section>`;
   }
@@ -194,6 +197,7 @@ export class SwitchboardChat extends LitElement {
         </div>
         ${this.passing()}
         ${choices.length ? this.pills(choices) : nothing}
+        ${session.away ? this.forms.away(session.away, view) : nothing}
         ${session.mode === "closed" && !unanswered ? this.afterwards() : nothing}
       </div>
       ${this.foot(asks)}`;

@@ -16,6 +16,8 @@ export interface KeyringOptions {
   locale: () => Locale;
   /** The service takes no chats from this page. */
   onRefused: () => void;
+  /** The pack asks something first. */
+  onAsked: () => void;
   onProblem: (problem: { code: string; message: string }) => void;
 }
 
@@ -27,6 +29,8 @@ export class Keyring {
   stale = false;
   /** The conversation that the next one goes on from, with its token as the proof. */
   private continues: Kept | null = null;
+  /** What the customer answered before the conversation. */
+  answers: { form: Record<string, string>; consent: boolean } | null = null;
   private readonly shelf: Shelf;
 
   constructor(private readonly options: KeyringOptions) {
@@ -75,7 +79,7 @@ export class Keyring {
   }
 
   wipe(): void {
-    this.kept = this.continues = this.identity = null;
+    this.kept = this.continues = this.identity = this.answers = null;
     this.stale = false;
     this.shelf.wipe();
   }
@@ -86,10 +90,11 @@ export class Keyring {
       locale: this.options.locale(),
       ...(continues ? { continues: continues.conversation } : {}),
       ...(identity ? { identity, ...(continues ? {} : { resume: true }) } : {}),
+      ...(this.answers ?? {}),
     };
     try {
       const { conversation, token, expires_at } = await this.options.service.begin(body, continues?.token);
-      this.continues = null;
+      this.continues = this.answers = null;
       this.stale = false;
       this.set({ conversation, token, expires_at, active: Date.now(), ...(identity ? { user: identity.user_id } : {}) });
     } catch (error) {
@@ -100,7 +105,9 @@ export class Keyring {
 
   /** What stood in the way is left out the next time: a chat without a name is better than none. */
   private notBegun(error: Refused): void {
-    if (error.status === 403) {
+    if (error.code === "consent_needed" || error.code === "form_needed") {
+      this.options.onAsked();
+    } else if (error.status === 403) {
       this.options.onRefused();
     } else if (error.status === 401 && this.identity) {
       this.identity = null;

@@ -1,4 +1,5 @@
 import type { Identity } from "./api";
+import type { Texts } from "./options";
 
 /** A conversation with its token. */
 export interface Opened { conversation: string; token: string; /** ISO 8601. */ expires_at: string }
@@ -14,7 +15,18 @@ export interface Beginning {
   continues?: string;
   identity?: Identity;
   resume?: boolean;
+  form?: Record<string, string>;
+  consent?: boolean;
 }
+
+export interface FormField { name: string; type: string; label: Texts; required: boolean }
+/** What a pack asks before a conversation. */
+export interface Asked {
+  prechat?: { intro?: Texts; fields: FormField[] } | null;
+  consent?: { text: Texts; link?: Texts } | null;
+}
+export interface OfflineForm { text?: Texts; fields: { name: string; label: Texts }[] }
+export interface Config extends Asked { offline?: OfflineForm | null; away?: boolean }
 
 export interface VisitRow { id: string; mode: string; last_at: string; last_text: string | null }
 
@@ -32,6 +44,14 @@ export class Service {
 
   renew(token: string): Promise<Opened> {
     return this.call("POST", "/api/v1/webchat/token", token, {});
+  }
+
+  config(): Promise<Config> {
+    return this.call("GET", "/api/v1/webchat/config");
+  }
+
+  leaveMessage(fields: Record<string, string>, token: string): Promise<{ ticket: string }> {
+    return this.call("POST", "/api/v1/webchat/offline", token, { fields });
   }
 
   async visits(token: string): Promise<VisitRow[]> {

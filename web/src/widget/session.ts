@@ -7,7 +7,7 @@ import { ReconnectingSocket, socketUrl, type SocketState, type Verdict } from ".
 import { newId } from "../shared/ids";
 import type { Identity } from "./api";
 import { Keyring, type Visit } from "./keyring";
-import { Refused, Service } from "./service";
+import { Refused, Service, type Asked, type OfflineForm } from "./service";
 
 const OUTBOX_KEY = "switchboard.outbox.v1";
 const TYPING_SHOWN = 8_000;
@@ -50,11 +50,17 @@ export class ChatSession extends EventTarget {
   partial = "";
   agent = "";
   notice: Notice | null = null;
+  /** What the pack wants to know before there is a conversation. */
+  asking: Asked | null = null;
+  /** The form for those who wait while nobody is there. */
+  away: OfflineForm | null = null;
   /** Acknowledged, but not yet seen as an event. */
   sent: OutMessage[] = [];
 
   private unauthenticated = 0;
   private freshStart = false;
+  /** Nothing is begun before the pack's questions are answered. */
+  private held = false;
   private readySeq = 0;
   private typingTimer: ReturnType<typeof setTimeout> | undefined;
   private lastTyping = 0;
@@ -77,6 +83,7 @@ export class ChatSession extends EventTarget {
         this.refused = true;
         this.changed();
       },
+      onAsked: () => void this.askFirst(),
       onProblem: (problem) => options.onProblem?.(problem),
     });
     this.lastRead = this.keys.kept?.read ?? 0;
@@ -127,7 +134,7 @@ export class ChatSession extends EventTarget {
   }
 
   start(): void {
-    if (!this.refused) this.socket.start();
+    if (!this.refused && !this.held) this.socket.start();
   }
 
   stop(): void {
@@ -237,6 +244,47 @@ export class ChatSession extends EventTarget {
     this.keys.wipe();
     this.waitingRate = this.notice = null;
     this.everReady = this.freshStart = false;
+    this.asking = this.away = null;
+    this.held = false;
+    this.changed();
+  }
+
+  // Before a conversation, and when nobody is there ------------------------------------------------------------------
+
+  private async askFirst(): Promise<void> {
+    this.held = true;
+    this.socket.stop();
+    try {
+      const { prechat, consent } = await this.service.config();
+      this.asking = { prechat: prechat ?? null, consent: consent ?? null };
+      this.changed();
+    } catch {
+      this.held = false;
+      this.socket.restart(); // which asks again a little later
+    }
+  }
+
+  answer(form: Record<string, string>, consent: boolean): void {
+    this.keys.answers = { form, consent };
+    this.asking = null;
+    this.held = false;
+    this.start();
+    this.changed();
+  }
+
+  private async lookForPeople(): Promise<void> {
+    try {
+      const { offline, away } = await this.service.config();
+      this.away = this.mode === "waiting" && away && offline ? offline : null;
+    } catch {
+      this.away = null; // the line is there in any case
+    }
+    this.changed();
+  }
+
+  async leaveMessage(fields: Record<string, string>): Promise<void> {
+    await this.service.leaveMessage(fields, await this.keys.bearer());
+    this.away = null;
     this.changed();
   }
 
@@ -323,6 +371,7 @@ export class ChatSession extends EventTarget {
         if (this.liveAfter < 0) this.liveAfter = frame.seq;
         this.fileLimit = frame.file_limit ?? 0;
         this.notice = null;
+        this.waitOrNot();
         if (this.waitingRate !== null && this.socket.send({ type: "rate", ...this.waitingRate })) this.waitingRate = null;
         this.outbox.pump();
         this.parcels.pump();
@@ -407,6 +456,12 @@ export class ChatSession extends EventTarget {
     if (!mode) return;
     this.mode = mode;
     if (mode !== "waiting") this.queue = null;
+    this.waitOrNot();
+  }
+
+  private waitOrNot(): void {
+    if (this.mode === "waiting") void this.lookForPeople();
+    else this.away = null;
   }
 
   private errored(frame: { code: string; message: string; id?: string }): void {

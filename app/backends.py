@@ -27,6 +27,7 @@ from store.insights import facts_of
 from store.ledger import ledger_of
 from store.limits import MemoryLimits
 from store.migrate import upgrade_sqlite
+from store.readings import SqlReadings
 from store.settled import SqlDocuments
 from store.sqlite import SqliteStore
 from store.wakes import LocalWakes
@@ -67,6 +68,7 @@ class Backends:
         self.facts: FactRows = facts_of(store)
         self.documents: Documents = SqlDocuments(store.engine, clock)
         self.files = SqlFiles(store.engine)
+        self.readings = SqlReadings(store.engine)
         self.words: WordIndex = word_index(store)
         self.shared = shared
         self._links: list[Any] = []

@@ -19,6 +19,7 @@ from app import wiring
 from app.http import (
     accounts,
     approvals,
+    attention,
     casework,
     chat_socket,
     contacts,
@@ -60,7 +61,7 @@ def application(system: System) -> FastAPI:
     )
     edge.install(app)
     for module in (
-        accounts, webchat, files, work, search, casework, contacts, approvals, ledger, flows, insights, supervision, hooks,
+        accounts, webchat, files, work, search, attention, casework, contacts, approvals, ledger, flows, insights, supervision, hooks,
         operations,
     ):  # fmt: skip
         app.include_router(module.routes(system))

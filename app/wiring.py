@@ -21,6 +21,7 @@ from app.alerts import Alerts
 from app.approvals import Approvals
 from app.assist import Assist
 from app.attendance import Attendance
+from app.attention import Attention
 from app.backends import Backends
 from app.bridges import KnowledgeAnswers, NativeUnderstanding
 from app.context import Context
@@ -132,6 +133,7 @@ class System:
         self.ledger = backends.ledger
         self.sealer = Sealer(self.ledger, clock, settings.data / "anchors", key, settings.anchor_url)
         self.finder = Finder(backends.words, self.rows)
+        self.attention = Attention(self.log, self.rows, backends.readings, self.hub, lambda: self.pack.routing.response)
         self._supervised()
         self.line = Line(self.hub, self.people, self.attendance)
         self.log.notify(CHANGES, self.line.soon)

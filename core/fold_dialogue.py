@@ -1,7 +1,19 @@
 """What the dialogue's events change in a conversation."""
 
 from core import events as e
-from core.state import BOT, CLOSED, WAITING, Changes, Conversation, Frame, Handlers, Said, Start, answered
+from core.state import (
+    BOT,
+    CLOSED,
+    HUMAN,
+    WAITING,
+    Changes,
+    Conversation,
+    Frame,
+    Handlers,
+    Said,
+    Start,
+    answered,
+)
 
 
 def _started(c: Conversation, event: e.Started, at: e.Recorded) -> Changes:
@@ -20,6 +32,8 @@ def _customer_said(c: Conversation, event: e.CustomerSaid, at: e.Recorded) -> Ch
     changes: Changes = {"customer_at": at.at, "silence_asked": False}
     if c.mode in (BOT, WAITING):
         changes["unanswered"] = (*c.unanswered, Said(at.seq, event.text, event.payload, len(event.files)))
+    elif c.mode == HUMAN and not c.owed_since:
+        changes["owed_since"] = at.at
     return changes
 
 

@@ -20,6 +20,8 @@ def _handoff_asked(c: Conversation, event: e.HandoffAsked, at: e.Recorded) -> Ch
         "waiting_since": at.at,
         "due": at.at + event.within_minutes * MINUTE if event.within_minutes else 0,
         "asked_seq": at.seq,
+        "owed_since": at.at,
+        "owed_first": True,
         "offer": None,
         "refused": (),
         "wanted": "",
@@ -50,7 +52,11 @@ def _taken(c: Conversation, event: e.HandoffTaken, at: e.Recorded) -> Changes:
     }
 
 
+_PAID: Changes = {"owed_since": 0, "owed_first": False}
+"""Nobody waits for a person's answer."""
+
 _BACK: Changes = {
+    **_PAID,
     "mode": BOT, "offer": None, "refused": (), "wanted": "", "assignee": "", "assignee_name": "",
     "waiting_since": 0, "due": 0, "skill": "", "reason": "", "asked_seq": 0,
 }  # fmt: skip
@@ -73,12 +79,18 @@ def _transferred(c: Conversation, event: e.Transferred, at: e.Recorded) -> Chang
         # Who has been served waits in front: as long as since the first time they asked.
         "waiting_since": c.waiting_since or at.at,
         "asked_seq": at.seq,
+        "owed_since": at.at,
+        "owed_first": True,
         "offer": None,
         "refused": (event.by,),
         "wanted": event.agent,
         "assignee": "",
         "assignee_name": "",
     }
+
+
+def _answered(c: Conversation, event: e.AgentSaid, at: e.Recorded) -> Changes:
+    return _PAID
 
 
 def _rated(c: Conversation, event: e.Rated, at: e.Recorded) -> Changes:
@@ -91,6 +103,7 @@ def _linked(c: Conversation, event: e.ContactLinked, at: e.Recorded) -> Changes:
 
 def _closed(c: Conversation, event: e.Closed, at: e.Recorded) -> Changes:
     return {
+        **_PAID,
         "mode": CLOSED,
         "closed_at": at.at,
         "closed_seq": at.seq,
@@ -144,6 +157,7 @@ PEOPLE: Handlers = {
     e.HandoffReturned: _returned,
     e.HandoffCancelled: _cancelled,
     e.Transferred: _transferred,
+    e.AgentSaid: _answered,
     e.Rated: _rated,
     e.ContactLinked: _linked,
     e.Closed: _closed,

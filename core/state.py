@@ -127,6 +127,8 @@ class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
     assignee: str = ""
     assignee_name: str = ""
     taken_at: int = 0
+    owed_since: int = 0
+    owed_first: bool = False
     stopped: bool = False
     # afterwards
     tickets: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ import msgspec
 from core.conversation import Conversation
 from core.time import HOUR
 from core.yamlfile import Node, read
+from handoff import sla
 from handoff.ports import AVAILABLE, AWAY, AgentState
 
 FILE = "routing.yml"
@@ -32,6 +33,7 @@ class Routing(msgspec.Struct, frozen=True):
     capacity: int = _CAPACITY
     nobody_there: str = ""
     return_after_minutes: int = _RETURN_AFTER
+    response: sla.Limits = sla.Limits()
 
     def skill_words(self, skill: str, language: str) -> str:
         """The name of a skill; its id where the pack has none."""
@@ -201,7 +203,7 @@ def parse(files: Mapping[str, str]) -> Routing:
     if FILE not in files:
         return Routing({_DEFAULT_SKILL: {"zh": "综合客服", "en": "Customer service"}})
     root = read(files[FILE], FILE)
-    root.only("skills", "default_skill", "offer_seconds", "capacity", "nobody_there", "return_after_minutes")
+    root.only("skills", "default_skill", "offer_seconds", "capacity", "nobody_there", "return_after_minutes", "response")
     skills = {skill: _names(node) for skill, node in root.require("skills")}
     default = root.require("default_skill")
     if default.text() not in skills:
@@ -215,6 +217,7 @@ def parse(files: Mapping[str, str]) -> Routing:
         capacity=capacity.whole(1, 50) if capacity else _CAPACITY,
         nobody_there=flow.text() if flow else "",
         return_after_minutes=back.whole(1, 1440) if back else _RETURN_AFTER,
+        response=sla.parse(root.get("response")),
     )
 
 

@@ -349,6 +349,15 @@ words = Table(
 Index("words_conversation", words.c.conversation)
 """What was said, for the search; `folded` is indexed by trigrams (SQLite: `words_fts`, PostgreSQL: `words_folded`)."""
 
+readings = Table(
+    "readings",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("conversation", Text, primary_key=True),
+    Column("seq", Integer, nullable=False),
+)
+"""How far each agent has read; no words."""
+
 followed = Table(
     "followed",
     metadata,

@@ -5,7 +5,8 @@ import type { Api } from "./api";
 import { actsIn, stateOf, type Act } from "./acts";
 import { actOf } from "./actcard";
 import { channelWord, languageWord } from "./context";
-import { nameOf, waitOf } from "./list";
+import { timer } from "./attention";
+import { nameOf } from "./list";
 import type { DeskStore } from "./store";
 import { reaches } from "./pages";
 import { inside, namesIn, statusOf, transcript } from "./transcript";
@@ -35,7 +36,7 @@ export function conversation(view: Viewing, id: string): TemplateResult {
   const typing = (thread?.typingUntil ?? 0) > store.now();
   const facts = [channelWord(row.channel, say), languageWord(row.language, say), row.mode ? say(`mode_${row.mode}`) : "", row.ticket ?? ""].filter(Boolean);
   return html`
-    <div class="conversation-top"><h2>${nameOf(row, say)}</h2><span class="muted">${facts.join(" · ")}</span>${waitOf(row, say, store.now())}
+    <div class="conversation-top"><h2>${nameOf(row, say)}</h2><span class="muted">${facts.join(" · ")}</span>${timer(store.attention.owed.get(id), say, store.now())}
       ${count ? html`<button class="quiet" data-testid="inside" aria-pressed=${view.inside ? "true" : "false"}
         @click=${view.toggleInside}>${say("entries", { count })}</button>` : nothing}</div>
     ${reaches(store.role ?? "agent", "supervisor") ? html`<sb-supervise .api=${view.api} .store=${store} .say=${say} .row=${row}></sb-supervise>` : nothing}

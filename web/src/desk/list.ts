@@ -3,6 +3,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { ago, span } from "../shared/locale";
 import type { Locale, Row, Summary } from "../shared/protocol";
 import { failed } from "./states";
+import { timer } from "./attention";
 import { channelWord } from "./context";
 import type { Offer } from "./offers";
 import { results, searchBox } from "./search";
@@ -60,11 +61,11 @@ function content(store: DeskStore, locale: Locale, say: Say): unknown {
 function item(store: DeskStore, id: string, locale: Locale, say: Say): TemplateResult {
   const row = store.row(id);
   const now = store.now();
-  const unread = store.owns(id) && row.last_by === "customer" && store.selected !== id;
-  const wait = waitOf(row, say, now);
+  const unread = store.attention.unread.has(id);
+  const wait = timer(store.attention.owed.get(id), say, now) === nothing ? waitOf(row, say, now) : timer(store.attention.owed.get(id), say, now);
   const who = row.last_by === "bot" || row.last_by === "agent" ? `${say(row.last_by)}: ` : "";
   return html`<li><button class="row" data-testid="row" data-conversation=${id} aria-current=${store.selected === id ? "true" : "false"} @click=${() => store.select(id)}>
-    <span class="row-top"><b>${unread ? html`<i class="dot" role="img" aria-label=${say("customer")}></i>` : nothing}${nameOf(row, say)}</b>
+    <span class="row-top"><b>${unread ? html`<i class="dot" role="img" aria-label=${say("unread")}></i>` : nothing}${nameOf(row, say)}</b>
       ${wait === nothing ? html`<time>${row.last_at ? ago(row.last_at, locale, now) : ""}</time>` : wait}</span>
     <span class="row-last">${row.last_text ? who + row.last_text : reasonWord(row.reason, say) || " "}</span>
     ${store.tab === "all" ? html`<span class="row-mode">${[channelWord(row.channel, say), row.mode ? say(`mode_${row.mode}`) : ""].filter(Boolean).join(" · ")}</span>` : nothing}

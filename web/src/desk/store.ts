@@ -5,6 +5,7 @@ import {
 import { ReconnectingSocket, socketUrl, type SocketState, type Verdict } from "../shared/socket";
 import { newId } from "../shared/text";
 import { ApiError, type Api } from "./api";
+import { Attention } from "./attention";
 import { Approvals } from "./approvals";
 import { Drafts } from "./drafts";
 import { DeskFiles } from "./files";
@@ -34,6 +35,7 @@ export class DeskStore extends EventTarget {
   queue: string[] = [];
   readonly all: Pager<Row>;
   readonly search: Search;
+  readonly attention: Attention;
   readonly approvals: Approvals;
   tab: Tab = "mine";
   selected: string | null = null;
@@ -71,6 +73,7 @@ export class DeskStore extends EventTarget {
     });
     this.approvals = new Approvals((frame) => this.socket.send(frame));
     this.all = new Pager((next) => this.page(next), () => this.changed());
+    this.attention = new Attention(options.api, () => this.changed());
     this.search = new Search(options.api, () => this.changed(), (rows) => rows.forEach((row) => this.put(row)));
     this.outbox = new Outbox({
       storage: options.storage,
@@ -148,6 +151,12 @@ export class DeskStore extends EventTarget {
     void thread.load();
     void thread.loadSummary(this.language);
     this.changed();
+  }
+
+  /** What is on the screen has been read, as long as somebody looks. */
+  looked(): void {
+    const last = this.thread?.loaded ? this.thread.log.events.at(-1)?.seq : 0;
+    if (this.selected && last && this.owns(this.selected) && this.attention.unread.has(this.selected) && looked()) this.attention.saw(this.selected, last);
   }
 
   /** The next of a list; without one, of the list that is shown. */
@@ -277,6 +286,9 @@ export class DeskStore extends EventTarget {
       case "offer":
         this.offers = [...without(this.offers, frame.conversation), offerOf(frame, this.now())];
         break;
+      case "read":
+        if (frame.agent === this.me.name) this.attention.readElsewhere(frame.conversation);
+        break;
       case "withdrawn":
         this.offers = without(this.offers, frame.conversation);
         break;
@@ -354,6 +366,7 @@ export class DeskStore extends EventTarget {
     this.files.limit = frame.file_limit ?? 0;
     this.outbox.pump();
     this.files.parcels.pump();
+    void this.attention.load();
   }
 
   private taken(conversation: string, agent: Person): void {
@@ -389,6 +402,7 @@ export class DeskStore extends EventTarget {
     const thread = this.open(conversation);
     if (!thread.hear(event)) return;
     this.put(advance(this.row(conversation), event));
+    this.attention.heard(this.row(conversation), event, this.owns(conversation), conversation === this.selected && looked());
     if (event.id) this.outbox.settle(event.id);
     if (event.kind === "customer_said") thread.typingUntil = 0;
     const taken = event.kind === "handoff_taken" || event.kind === "taken_over";
@@ -407,6 +421,12 @@ export class DeskStore extends EventTarget {
   }
 
   private changed(): void {
+    this.looked();
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/** Whether anybody may be looking at this page. */
+function looked(): boolean {
+  return typeof document === "undefined" || document.visibilityState === "visible";
 }

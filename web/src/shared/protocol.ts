@@ -201,6 +201,7 @@ export type DeskServerFrame =
   | { type: "queue"; waiting: QueueRow[] }
   | { type: "offer"; conversation: string; reason?: string; summary?: Summary | string; expires_at: string }
   | { type: "taken"; conversation: string; agent: Person }
+  | { type: "read"; conversation: string; agent: string; seq: number }
   | { type: "withdrawn"; conversation: string }
   | { type: "watching"; conversation: string }
   | { type: "event"; conversation: string; event: LogEvent }

@@ -32,6 +32,7 @@ from store.settled import SqlDocuments
 from store.sqlite import SqliteStore
 from store.wakes import LocalWakes
 from store.words import word_index
+from store.writing import SqlCanned, SqlDrafts, SqlMentions
 
 if TYPE_CHECKING:
     from app.wiring import System
@@ -70,6 +71,9 @@ class Backends:
         self.files = SqlFiles(store.engine)
         self.readings = SqlReadings(store.engine)
         self.words: WordIndex = word_index(store)
+        self.canned = SqlCanned(store.engine)
+        self.drafts = SqlDrafts(store.engine)
+        self.mentions = SqlMentions(store.engine)
         self.shared = shared
         self._links: list[Any] = []
         self._lock = lock

@@ -294,7 +294,7 @@ def erase(settings: Settings, contact: str) -> None:
         async with storage.opened(settings) as backends:
             by = e.Actor(e.SYSTEM, "command")
             files = stored_files(settings, backends, now)
-            return await forget(contact, backends.store, backends.store, by, now(), [files])
+            return await forget(contact, backends.store, backends.store, by, now(), [files, backends.drafts])
 
     gone = run(work)
     if not gone:

@@ -25,6 +25,8 @@ from governance.actions import Action
 from governance.actions import parse as parse_actions
 from governance.rules import Rules
 from governance.rules import parse as parse_rules
+from handoff.canned import parse as parse_canned
+from handoff.model import CannedReply
 from handoff.routing import Routing
 from handoff.routing import parse as parse_routing
 from handoff.words import Labels
@@ -54,6 +56,7 @@ class Pack(msgspec.Struct, frozen=True):
     rules: Rules
     labels: Labels
     widget: WidgetSettings = WidgetSettings()
+    canned: tuple[CannedReply, ...] = ()
 
     @property
     def knowledge(self) -> dict[str, str]:
@@ -115,6 +118,7 @@ def load(folder: Path) -> Pack:
         alerts=parse_alerts(files, [entry.id for entry in scorecard.entries]),
         actions=actions,
         rules=parse_rules(files, actions),
+        canned=parse_canned(files),
         labels=Labels(
             slots={name: slot.label for name, slot in bot.slots.items()},
             values={

@@ -201,9 +201,11 @@ class People:
         said = e.AgentSaid(id=message, agent=agent, name=name, text=_words(message, text, bool(files)), files=files)
         return await self._keyed(conversation, agent, said, f"a:{message}", owner=True)
 
-    async def note(self, conversation: str, agent: str, note: str, text: str) -> int:
-        """Words to colleagues; returns their seq."""
-        event = e.AgentNoted(id=note, agent=agent, text=_words(note, text))
+    async def note(
+        self, conversation: str, agent: str, note: str, text: str, mentions: tuple[str, ...] = ()
+    ) -> int:
+        """Words to colleagues, of whom `mentions` are called; returns their seq."""
+        event = e.AgentNoted(id=note, agent=agent, mentions=mentions, text=_words(note, text))
         return await self._keyed(conversation, agent, event, f"n:{note}", owner=False)
 
     async def _keyed(self, conversation: str, agent: str, event: e.Event, key: str, owner: bool) -> int:
@@ -254,6 +256,9 @@ class People:
             if bot and fold.stopped:
                 raise Denied("A supervisor has stopped the bot in this conversation.", code="bot_stopped")
             if bot:
+                kept = e.AgentNoted(id=f"transfer-{fold.version}", agent=agent, text=note[:2000])
+                if note.strip():  # the machine reads no notes; the next colleague does
+                    return (kept, e.HandoffReturned(agent=agent), self._dialogue().said(fold, "utter_anything_else"))
                 return (e.HandoffReturned(agent=agent), self._dialogue().said(fold, "utter_anything_else"))
             return (e.Transferred(by=agent, agent=target, skill=skill, note=note[:2000]),)
 

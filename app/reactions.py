@@ -17,6 +17,7 @@ from tickets.types import OPEN
 
 TURN, QUEUE, OFFER, SILENCE, QA, NOTIFY = "turn", "queue", "offer", "silence", "qa", "notify"
 ASSIST = "assist"
+MENTION = "mention"
 
 JOBS: dict[type[e.Event], tuple[str, ...]] = {
     e.CustomerSaid: (TURN,),
@@ -63,6 +64,8 @@ def reactions(
             ask, close = silence()
             minutes = close if event.response == "utter_silence" else ask
             return (NewJob(SILENCE, due=at + minutes * MINUTE),)
+        if isinstance(event, e.AgentNoted):
+            return (NewJob(MENTION),) if event.mentions else ()
         if isinstance(event, e.HandoffOffered):
             return (NewJob(OFFER, due=event.expires_at),)
         if isinstance(event, e.FlowEnded):

@@ -20,6 +20,7 @@ from app.http import (
     accounts,
     approvals,
     attention,
+    canned,
     casework,
     chat_socket,
     contacts,
@@ -30,7 +31,9 @@ from app.http import (
     hooks,
     insights,
     ledger,
+    mentions,
     operations,
+    passing,
     search,
     supervision,
     webchat,
@@ -61,7 +64,8 @@ def application(system: System) -> FastAPI:
     )
     edge.install(app)
     for module in (
-        accounts, webchat, files, work, search, attention, casework, contacts, approvals, ledger, flows, insights, supervision, hooks,
+        accounts, webchat, files, work, search, attention, casework, contacts, approvals, canned, passing, mentions,
+        ledger, flows, insights, supervision, hooks,
         operations,
     ):  # fmt: skip
         app.include_router(module.routes(system))

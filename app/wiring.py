@@ -23,7 +23,9 @@ from app.assist import Assist
 from app.attendance import Attendance
 from app.attention import Attention
 from app.backends import Backends
+from app.begun import Drafts
 from app.bridges import KnowledgeAnswers, NativeUnderstanding
+from app.canned import Canned
 from app.context import Context
 from app.demonstration import Demonstrations
 from app.duty import GRACE_SECONDS, Duty
@@ -36,8 +38,10 @@ from app.lanes import Handler, Lanes
 from app.ledger import Sealer
 from app.line import CHANGES, Line
 from app.log import Log, Reactions
+from app.mentions import Mentions
 from app.offline import OfflineForm
 from app.pack import Pack
+from app.passing import Passing
 from app.people import People
 from app.receipts import Receipts
 from app.settings import Settings
@@ -119,6 +123,7 @@ class System:
             lambda: self.pack.scorecard,
         )  # fmt: skip
         self._staffed()
+        self._open_writing(self.backends)
         key = settings.secret().encode()
         self.files = stored_files(settings, backends, clock)
         self.starts = Starts(self.log, self.rows, lambda: self.pack.bot, lambda: self.inbox.reopen_hours, key)
@@ -175,6 +180,15 @@ class System:
         self.supervision = Supervision(self.log, self.dialogue)
         self.insights = Insights(self.backends.facts, self.people, self.clock)
 
+    def _open_writing(self, backends: Backends) -> None:
+        """What helps agents to write, and to pass on what they serve."""
+        self.canned = Canned(backends.canned, lambda: self.pack.canned, self.clock)
+        self.drafts = Drafts(backends.drafts, self.log, self.hub, self.clock)
+        self.mentions = Mentions(backends.mentions, self.log, self.users)
+        self.passing = Passing(
+            self.log, self.rows, self.hub, self.people, self.users, lambda: self.pack.routing, self.dialogue
+        )
+
     def handlers(self) -> dict[str, Handler]:
         """Reaction → who works it. Which event makes which reaction: `app.reactions`."""
         return {
@@ -187,6 +201,7 @@ class System:
             reactions.START: self.starts.due,
             reactions.ASSIST: self.assist.suggest,
             reactions.ALERT: self.alerts.raised,
+            reactions.MENTION: self.mentions.noted,
         }
 
     def _reactions(self) -> Reactions:

@@ -303,13 +303,15 @@ class HandoffCancelled(Event, frozen=True, kw_only=True):
 
 
 class Transferred(Event, frozen=True, kw_only=True):
-    """From one person back into the line: for `agent`, for `skill`, or to the bot (both empty)."""
+    """From one person back into the line: for `agent`, for `skill`, or to the bot (both empty). `priority` above 0 takes
+    the place of the one before."""
 
     KIND = "transferred"
     PRIVATE = frozenset({"note"})
     by: str
     agent: str = ""
     skill: str = ""
+    priority: int = 0
     note: str = ""
 
 
@@ -325,11 +327,14 @@ class AgentSaid(Event, frozen=True, kw_only=True):
 
 
 class AgentNoted(Event, frozen=True, kw_only=True):
+    """`mentions`: accounts that the note calls."""
+
     KIND = "agent_noted"
     PRIVATE = frozenset({"text"})
     GUARD = PASSING
     id: str
     agent: str
+    mentions: tuple[str, ...] = ()
     text: str = ""
 
 

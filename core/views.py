@@ -132,6 +132,8 @@ def _transferred(r: e.Recorded, event: e.Transferred) -> Columns:
     columns = {"mode": "waiting", "waiting_since": r.at, **_NOBODY}
     if event.skill:
         columns["skill"] = event.skill
+    if event.priority:
+        columns["priority"] = event.priority
     return columns
 
 

@@ -1,8 +1,11 @@
-"""What the handing over needs kept: who is on duty."""
+"""What the handing over needs kept: who is on duty, and what agents keep for their writing."""
 
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 import msgspec
+
+from handoff.model import CannedReply, Draft, Mention
 
 AVAILABLE, BUSY, AWAY = "available", "busy", "away"
 STATES: Final = (AVAILABLE, BUSY, AWAY)
@@ -57,3 +60,49 @@ class Presence(Protocol):
 
     async def gone(self, agent: str) -> None:
         """Removes an agent."""
+
+
+class CannedRows(Protocol):
+    """Canned replies that people wrote."""
+
+    async def all(self) -> list[CannedReply]:
+        """Every one, by language and shortcut."""
+
+    async def get(self, id: str) -> CannedReply | None:
+        """One of them, or None."""
+
+    async def add(self, reply: CannedReply) -> bool:
+        """A new one; False when its language has the shortcut already."""
+
+    async def change(self, reply: CannedReply) -> bool:
+        """Puts it in the place of the one with its id, if that is there; False as in `add`."""
+
+    async def remove(self, id: str) -> bool:
+        """False when it is not there."""
+
+
+class DraftRows(Protocol):
+    """Drafts, one for each agent, conversation and kind."""
+
+    async def of(self, agent: str) -> list[Draft]:
+        """All of an agent, the newest first."""
+
+    async def keep(self, draft: Draft) -> Draft:
+        """Puts it in the place of the one before; an empty text takes that away. The version of the answer is higher
+        than that of the one before, whatever the clock says."""
+
+    async def forget(self, conversations: Sequence[str]) -> int:
+        """Takes all drafts of these conversations away; returns how many."""
+
+
+class MentionRows(Protocol):
+    """Who was called in which note, and has not looked yet."""
+
+    async def add(self, mentions: Sequence[Mention]) -> None:
+        """New ones; what is there stays as it is."""
+
+    async def unseen(self, agent: str, limit: int) -> list[Mention]:
+        """The newest that an agent has not seen."""
+
+    async def seen(self, agent: str, conversation: str, at: int) -> int:
+        """Marks those of a conversation; returns how many were new."""

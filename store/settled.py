@@ -34,7 +34,8 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         await connection.commit()
 
 
-def _insert(engine: AsyncEngine) -> Any:
+def inserting(engine: AsyncEngine) -> Any:
+    """The INSERT of the database's dialect, which can say what happens on a conflict."""
     return postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
 
@@ -90,7 +91,7 @@ class UserRows:
 
     async def add(self, user: User) -> bool:
         """A new account; False when the name is taken."""
-        statement = _insert(self._engine)(t.users).values(_user_row(user)).on_conflict_do_nothing()
+        statement = inserting(self._engine)(t.users).values(_user_row(user)).on_conflict_do_nothing()
         async with writing(self._engine) as connection:
             return (await connection.execute(statement)).rowcount == 1
 
@@ -132,7 +133,7 @@ class SqlDocuments:
     async def put(self, document: Document, passages: Sequence[Passage]) -> None:
         """See `knowledge.ports.Documents`."""
         d = t.documents.c
-        insert = _insert(self._engine)
+        insert = inserting(self._engine)
         values = {name: clean(value) for name, value in msgspec.structs.asdict(document).items()}
         rows = [
             {

@@ -371,3 +371,40 @@ VIEWS = {
     "switches": switches, "contacts": contacts,
 }  # fmt: skip
 """What `core.views` and `core.views_insights` fill from events."""
+canned = Table(
+    "canned",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("language", String(8), nullable=False),
+    Column("shortcut", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    _text("by"),
+    _number("updated_at"),
+    UniqueConstraint("language", "shortcut"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("conversation", Text, primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+Index("drafts_conversation", drafts.c.conversation)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("agent", Text, primary_key=True),
+    Column("conversation", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+Index("mentions_unseen", mentions.c.agent, mentions.c.seen_at, mentions.c.at)
+
+VIEWS = {"conversations": conversations, "tickets": tickets, "approvals": approvals}

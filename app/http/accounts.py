@@ -145,11 +145,14 @@ def routes(system: System) -> APIRouter:
 
     @router.patch("/users", response_model=UserOut, responses=refusals(401, 403, 404), tags=["users"])
     async def change(body: ChangedUser, user: User = signed_in(system, "admin")) -> Any:
-        """Changes a user; a new password, role or activity ends the user's sign-ins."""
+        """Changes a user; a new password, role or activity ends the user's sign-ins. Who is switched off serves nobody any more."""
         changes = body.model_dump(exclude_none=True, exclude={"username"})
         for name in ("skills", "languages"):
             if name in changes:
                 changes[name] = tuple(changes[name])
-        return shown(await system.users.change(body.username, **changes))
+        changed = await system.users.change(body.username, **changes)
+        if not changed.active:
+            await system.passing.gone(changed.name)
+        return shown(changed)
 
     return router

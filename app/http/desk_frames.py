@@ -65,6 +65,12 @@ class Close(msgspec.Struct, tag="close"):
     disposition: str
 
 
+class Draft(msgspec.Struct, tag="draft"):
+    conversation: str
+    kind: Literal["reply", "note"]
+    text: str
+
+
 class Approve(msgspec.Struct, tag="approve"):
     call: str
     note: str = ""
@@ -104,9 +110,9 @@ class Ping(msgspec.Struct, tag="ping"):
 
 Gate = Approve | Reject | Undo
 Help = Use | Dismiss | DraftCheck
-Frame = Hello | Presence | Accept | Decline | Watch | Message | Note | Transfer | Typing | Receipt | Close | Gate | Help | Ping
+Frame = Hello | Presence | Accept | Decline | Watch | Message | Note | Transfer | Typing | Receipt | Close | Draft | Gate | Help | Ping
 TYPES = (
     "hello", "presence", "accept", "decline", "watch", "message", "note", "transfer", "typing", "receipt", "close",
-    "approve", "reject", "undo", "use", "dismiss", "draft_check", "ping",
+    "draft", "approve", "reject", "undo", "use", "dismiss", "draft_check", "ping",
 )  # fmt: skip
 DECODER: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)

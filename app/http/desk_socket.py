@@ -9,6 +9,7 @@ import structlog
 from fastapi import WebSocket
 
 from app.assist import frames as suggestions
+from app.begun import desk_topic
 from app.http.assist_frames import helped
 from app.http.desk_frames import (
     DECODER,
@@ -17,6 +18,7 @@ from app.http.desk_frames import (
     Approve,
     Close,
     Decline,
+    Draft,
     Frame,
     Gate,
     Hello,
@@ -32,6 +34,7 @@ from app.http.desk_frames import (
     Watch,
 )
 from app.http.frames import AUTHENTICATION, FLOOD, HELLO_SECONDS, BadFrame, Closed, Door, Frames, hold
+from app.mentions import shown
 from app.shapes import conversation_row
 from app.wiring import System
 from channels.webchat import for_agent_bytes
@@ -135,6 +138,8 @@ class DeskSession:
             await self._gate(frame)
         elif isinstance(frame, Help):
             await self.frames.send(await helped(self._system.assist, frame, self._agent.name))
+        elif isinstance(frame, Draft):
+            await self._system.drafts.keep(self._agent.name, frame.conversation, frame.kind, frame.text)
         else:
             await self._act(frame)
 
@@ -175,10 +180,11 @@ class DeskSession:
             seq = await people.say(id, agent, self._agent.display, frame.id, frame.text, files)
             await self.frames.send({"type": "ack", "id": frame.id, "seq": seq})
         elif isinstance(frame, Note):
-            seq = await people.note(id, agent, frame.id or f"{time.time_ns()}", frame.text)
+            called = await self._system.mentions.of(frame.text, agent)
+            seq = await people.note(id, agent, frame.id or f"{time.time_ns()}", frame.text, called)
             await self.frames.send({"type": "ack", "id": frame.id, "seq": seq})
         elif isinstance(frame, Transfer):
-            await people.transfer(id, agent, frame.to, frame.note)
+            await self._system.passing.transfer(id, agent, frame.to, frame.note)
         elif isinstance(frame, Typing):
             if id in self._mine:
                 self._system.hub.signal(PREFIX + id, {"type": "typing", "by": "agent"})
@@ -202,6 +208,7 @@ class DeskSession:
         state = await self._system.duty.arrive(user)
         self._system.hub.listen_all(self._heard)
         self._system.hub.listen_signals("desk", self._signal)
+        self._system.hub.listen_signals(desk_topic(user.name), self._own)
         await self.frames.send(
             {
                 "type": "ready",
@@ -214,6 +221,8 @@ class DeskSession:
                 "labels": self._labels(),
                 "approvals": await self._system.approvals.waiting(),
                 "actions": self._system.approvals.catalogue(),
+                "mentions": await self._system.mentions.waiting(user.name),
+                "drafts": await self._system.drafts.of(user.name),
                 "people": {one.name: one.display for one in await self._system.users.list()},
             }
         )
@@ -264,6 +273,13 @@ class DeskSession:
         if frame["type"] == "queue" or frame.get("conversation") in self._mine:
             self.frames.push(frame)
 
+    def _own(self, frame: dict[str, Any]) -> None:
+        """For every desk of this agent."""
+        if frame["type"] == "ended":
+            self._soon(self.frames.close(AUTHENTICATION, "this sign-in has ended"))
+        else:
+            self.frames.push(frame)
+
     def _heard(self, events: Sequence[e.Recorded]) -> None:
         kind, _, id = events[0].stream.partition(":")
         if kind == "ticket":
@@ -275,6 +291,8 @@ class DeskSession:
                 self._soon(self._proposed(id, event.call, recorded.at))
             elif isinstance(event, e.ActionDecided):
                 self._soon(self._decided(id, event))
+            elif isinstance(event, e.AgentNoted) and self._agent.name in event.mentions:
+                self.frames.push({"type": "mention", **shown(recorded, event)})
             if isinstance(event, e.HandoffOffered) and event.agent == self._agent.name:
                 self._soon(self._offer(id))
             elif isinstance(event, _TAKEN) and event.agent == self._agent.name:
@@ -330,6 +348,7 @@ class DeskSession:
                 "conversation": id,
                 "reason": fold.reason,
                 "summary": summary,
+                "transfer": await self._system.passing.note_of(fold),
                 "expires_at": iso(fold.offer.expires_at),
             }
         )
@@ -338,6 +357,7 @@ class DeskSession:
         self._system.sockets.discard(self.frames)
         self._system.hub.unlisten_all(self._heard)
         self._system.hub.unlisten_signals("desk", self._signal)
+        self._system.hub.unlisten_signals(desk_topic(self._agent.name), self._own)
         for task in self._tasks:
             task.cancel()
         self._system.duty.left(self._agent)

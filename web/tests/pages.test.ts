@@ -170,8 +170,8 @@ describe("places", () => {
   });
 
   it("are open to roles that reach", () => {
-    expect(pagesOf("agent").map((page) => page.id)).toEqual(["conversations", "approvals", "tickets"]);
-    expect(pagesOf("supervisor").map((page) => page.id)).toEqual(["conversations", "approvals", "tickets", "insights", "flows", "scores"]);
+    expect(pagesOf("agent").map((page) => page.id)).toEqual(["conversations", "approvals", "tickets", "mentions"]);
+    expect(pagesOf("supervisor").map((page) => page.id)).toEqual(["conversations", "approvals", "tickets", "mentions", "insights", "canned", "flows", "scores"]);
     expect(pagesOf("admin")).toEqual(PAGES);
     expect([reaches("agent", "admin"), reaches("admin", "agent"), pageOf("nowhere").id]).toEqual([false, true, "conversations"]);
     for (const { word } of PAGES) expect(word in words.zh && word in words.en).toBe(true);

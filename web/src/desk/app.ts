@@ -19,6 +19,7 @@ import styles from "./desk.css?inline";
 import { deskCommands } from "./deskcommands";
 import insightStyles from "./insights.css?inline";
 import { list, nameOf, offerCard } from "./list";
+import { mentionList } from "./mentions";
 import { pageOf, reaches, type Page } from "./pages";
 import lists from "./lists.css?inline";
 import { Look, lookButtons, themed } from "./look";
@@ -32,6 +33,7 @@ import { Receipts } from "./receipts";
 import { DeskStore } from "./store";
 import type { DeskTicket } from "./ticket";
 import type { DeskComposer } from "./composer";
+import writing from "./writing.css?inline";
 import { words, type Say } from "./words";
 
 const LOCALE = "switchboard.desk.locale.v1";
@@ -39,7 +41,7 @@ const QUIET = 2_000;
 type Panel = "story" | "customer" | "ticket";
 
 export class DeskApp extends LitElement {
-  static override styles = [unsafeCSS(themed(tokens)), unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles), unsafeCSS(pages), unsafeCSS(contextStyles), unsafeCSS(insightStyles), unsafeCSS(lists)];
+  static override styles = [unsafeCSS(themed(tokens)), unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles), unsafeCSS(pages), unsafeCSS(contextStyles), unsafeCSS(insightStyles), unsafeCSS(lists), unsafeCSS(writing)];
   static override properties = { locale: { state: true }, panel: { state: true }, lost: { state: true }, hint: { state: true }, inside: { state: true }, place: { state: true } };
 
   declare locale: Locale;
@@ -223,7 +225,7 @@ export class DeskApp extends LitElement {
       ${this.header(store)}
       ${this.banner(store)}
       <div class="body">
-        ${rail(this.page.id, store.role ?? "agent", { approvals: store.approvals.waiting.length }, say)}
+        ${rail(this.page.id, store.role ?? "agent", { approvals: store.approvals.waiting.length, mentions: store.mentions.items.length }, say)}
         ${this.pageBody(store)}
       </div>
       <sb-palette .commands=${this.commands} .say=${say}></sb-palette><sb-shortcuts .say=${say}></sb-shortcuts>
@@ -237,6 +239,7 @@ export class DeskApp extends LitElement {
     const ready = store.state === "ready";
     const body = !role ? loading(say, 6) : !reaches(role, page.role) ? forbidden(say)
       : page.id === "tickets" ? html`<sb-tickets .api=${this.api} .say=${say} .locale=${locale} .desk=${store} .number=${this.place.rest[0] ?? ""} .ready=${ready}></sb-tickets>`
+      : page.id === "canned" ? html`<sb-canned .api=${this.api} .say=${say} .locale=${locale} .ready=${ready}></sb-canned>`
       : page.id === "flows" ? html`<sb-flows .api=${this.api} .say=${say} .locale=${locale} .flow=${this.place.rest[0] ?? ""} .ready=${ready}></sb-flows>`
       : page.id === "insights" ? html`<sb-insights .api=${this.api} .say=${say} .locale=${locale} .desk=${store} .ready=${ready}></sb-insights>`
       : page.id === "scores" ? html`<sb-scores .api=${this.api} .say=${say} .locale=${locale} .conversation=${this.place.rest[0] ?? ""} .ready=${ready}></sb-scores>`
@@ -250,7 +253,7 @@ export class DeskApp extends LitElement {
       store, api: this.api, locale: this.locale, say, inside: this.inside, toggleInside: () => (this.inside = !this.inside), onScroll: (event: Event) => this.onScroll(event),
     };
     return html`<div class="columns">
-      ${this.page.id === "approvals" ? approvalList(store, this.locale, say) : list(store, this.locale, say)}
+      ${this.page.id === "approvals" ? approvalList(store, this.locale, say) : this.page.id === "mentions" ? mentionList(store, this.locale, say) : list(store, this.locale, say)}
       <main class="conversation">${store.selected ? conversation(view, store.selected) : html`<p class="empty center">${say("pick")}</p>`}</main>
       <aside class="context" aria-label=${say("context")}>${store.selected ? this.context(store, store.selected) : nothing}
         ${this.offers(store)}</aside>

@@ -4,21 +4,26 @@ import { Attach } from "../shared/attach";
 import base from "../shared/base.css?inline";
 import fileStyles from "../shared/files.css?inline";
 import { toLocale } from "../shared/locale";
+import { openVariable, type Values } from "./canned";
+import { CannedPicker } from "./cannedpicker";
 import { DISPOSITIONS } from "../shared/protocol";
 import { composing } from "../shared/text";
 import styles from "./desk.css?inline";
 import help from "./help.css?inline";
+import { draftKey } from "./drafts";
 import { factsOf, type Suggestion, type Warning } from "./helping";
 import type { DeskStore } from "./store";
 import type { Dismissed, SuggestionStrip } from "./suggestions";
+import type { DeskTransfer } from "./transfer";
 import type { Say } from "./words";
+import writing from "./writing.css?inline";
 
 /** One conversation's composer: a draft for the customer and one for notes, both kept; and the way to close. */
 export class DeskComposer extends LitElement {
-  static override styles = [unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles), unsafeCSS(help)];
+  static override styles = [unsafeCSS(base), unsafeCSS(fileStyles), unsafeCSS(styles), unsafeCSS(help), unsafeCSS(writing)];
   static override properties = {
     conversation: {}, store: { attribute: false }, say: { attribute: false }, note: { state: true }, closing: { state: true },
-    disposition: { state: true }, text: { state: true }, helps: { attribute: false }, stamp: { attribute: false }, warnings: { state: true },
+    disposition: { state: true }, text: { state: true }, helps: { attribute: false }, stamp: { attribute: false }, warnings: { state: true }, unfilled: { state: true },
   };
 
   declare conversation: string;
@@ -36,13 +41,23 @@ export class DeskComposer extends LitElement {
   /** Suggestions that went into the present words. */
   private taken: string[] = [];
   private checking = false;
+  /** The variable that stands open in what was to be sent. */
+  declare unfilled: string;
   /** Notes are words alone. */
   private shownFiles = 0;
   private readonly attach = new Attach(this, () => (this.note ? 0 : this.store.files.limit), () => toLocale(this.lang) ?? "en");
+  private readonly picker = new CannedPicker(this, {
+    replies: () => this.store.canned,
+    language: () => toLocale(this.store.row(this.conversation).language ?? "") ?? toLocale(this.lang) ?? "en",
+    values: () => this.values,
+    say: () => this.say,
+    area: () => (this.note ? null : this.area),
+    insert: (start, end, words) => this.insert(start, end, words),
+  });
 
   constructor() {
     super();
-    this.conversation = this.text = "";
+    this.conversation = this.text = this.unfilled = "";
     this.note = this.closing = false;
     this.disposition = DISPOSITIONS[0];
     this.helps = this.warnings = [];
@@ -52,15 +67,17 @@ export class DeskComposer extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener("keydown", this.onAlt);
+    this.store?.addEventListener("draft", this.onDraft);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener("keydown", this.onAlt);
+    this.store?.removeEventListener("draft", this.onDraft);
   }
 
   private get key(): string {
-    return this.note ? `${this.conversation}#note` : this.conversation;
+    return draftKey(this.conversation, this.note);
   }
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -71,8 +88,23 @@ export class DeskComposer extends LitElement {
       this.attach.clear();
       this.warnings = [];
       this.taken = [];
+      this.picker.close();
+      this.unfilled = "";
+      if (this.store.canned.state === "idle") void this.store.canned.load();
     }
   }
+
+  /** What is known for the variables of a canned reply. */
+  private get values(): Values {
+    const { store } = this;
+    const row = store.row(this.conversation);
+    return { customer: row.contact_name ?? "", agent: store.me.display ?? store.me.name, ticket: store.threads.get(this.conversation)?.tickets.at(-1) ?? row.ticket ?? "" };
+  }
+
+  /** The same person wrote on in another browser. */
+  private readonly onDraft = (event: Event): void => {
+    if ((event as CustomEvent<string>).detail === this.key) this.text = this.store.draft(this.key);
+  };
 
   override updated(): void {
     this.settle();
@@ -107,20 +139,25 @@ export class DeskComposer extends LitElement {
       ${this.closing ? this.closeForm() : nothing}
       ${this.warnings.length ? this.warned() : nothing}
       <div class="write ${this.note ? "noting" : ""}" @dragover=${this.attach.onDrag} @dragleave=${this.attach.onLeave} @drop=${this.attach.onDrop}>
+        ${this.picker.render()}
         ${this.note ? nothing : this.attach.tray()}
         <textarea data-testid="composer" rows="2" maxlength="8000" .value=${live(this.text)}
           aria-label=${say(this.note ? "note" : "composer")} placeholder=${say(this.note ? "notePlaceholder" : "placeholder")}
-          @input=${this.onInput} @keydown=${this.onKey} @paste=${this.attach.onPaste}></textarea>
+          aria-controls=${this.picker.open ? "canned" : nothing} aria-activedescendant=${this.picker.activeId || nothing} aria-autocomplete="list"
+          @input=${this.onInput} @keydown=${this.onKey} @click=${() => this.picker.look()} @blur=${() => this.picker.close()} @paste=${this.attach.onPaste}></textarea>
+        ${this.unfilled ? html`<p class="unfilled" role="alert" data-testid="unfilled">${say("unfilled", { variable: say(`variable_${this.unfilled}`) })}</p>` : nothing}
         <div class="tools">
           ${this.attach.button()}
           <button class="tool" data-testid="note-toggle" aria-pressed=${this.note ? "true" : "false"} @click=${() => this.toggleNote()}>${say("note")}</button>
           <span class="grow"></span>
+          <button class="tool" data-testid="transfer-open" @click=${() => this.renderRoot.querySelector<DeskTransfer>("sb-transfer")?.open()}>${say("transfer")}</button>
           <button class="tool" data-testid="close-open" aria-expanded=${this.closing ? "true" : "false"}
             @click=${() => (this.closing = !this.closing)}>${say("close")}</button>
           <button class="primary" data-testid="send" ?disabled=${!this.text.trim() && (this.note || !this.attach.staged.length)} @click=${() => void this.sendText()}>${say(this.note ? "saveNote" : "send")}</button>
         </div>
         ${this.attach.curtain()}
-      </div>`;
+      </div>
+      <sb-transfer .store=${this.store} .say=${say} .conversation=${this.conversation} lang=${this.lang}></sb-transfer>`;
   }
 
   private closeForm(): TemplateResult {
@@ -145,6 +182,8 @@ export class DeskComposer extends LitElement {
   private toggleNote(): void {
     this.note = !this.note;
     this.warnings = [];
+    this.unfilled = "";
+    this.picker.close();
     this.text = this.store.draft(this.key);
     this.focusText();
   }
@@ -169,6 +208,7 @@ export class DeskComposer extends LitElement {
   private async sendText(anyway = false): Promise<void> {
     const text = this.text.trim();
     if (this.checking || (!text && (this.note || !this.attach.staged.length))) return;
+    if (!this.note && this.stillOpen()) return;
     if (!anyway && !this.note && text) {
       const { conversation } = this;
       this.checking = true;
@@ -190,6 +230,25 @@ export class DeskComposer extends LitElement {
     this.focusText();
   }
 
+  /** A customer is not to read the name of a variable. */
+  private stillOpen(): boolean {
+    const open = openVariable(this.text);
+    this.unfilled = open?.name ?? "";
+    if (!open) return false;
+    this.focusText();
+    this.area?.setSelectionRange(open.start, open.end);
+    return true;
+  }
+
+  private insert(start: number, end: number, words: string): void {
+    this.write(this.text.slice(0, start) + words + this.text.slice(end));
+    void this.updateComplete.then(() => {
+      const open = openVariable(this.text);
+      this.focusText();
+      this.area?.setSelectionRange(open?.start ?? start + words.length, open?.end ?? start + words.length);
+    });
+  }
+
   private warned(): TemplateResult {
     const { say } = this;
     return html`<section class="warned" role="alert" data-testid="warned"><h3>${say("warn")}</h3>
@@ -201,6 +260,8 @@ export class DeskComposer extends LitElement {
   private onInput(event: Event): void {
     this.write((event.target as HTMLTextAreaElement).value);
     if (!this.text) this.taken = [];
+    this.unfilled = "";
+    this.picker.look();
     if (!this.note) this.store.wrote(this.conversation);
   }
 
@@ -210,6 +271,7 @@ export class DeskComposer extends LitElement {
   };
 
   private onKey(event: KeyboardEvent): void {
+    if (this.picker.key(event)) return;
     if (event.key !== "Enter" || event.shiftKey || event.altKey || composing(event)) return;
     event.preventDefault();
     void this.sendText();

@@ -89,6 +89,7 @@ export function offerCard(store: DeskStore, offer: Offer, locale: Locale, say: S
         <text x="20" y="24" text-anchor="middle">${seconds}</text>
       </svg>
     </div>
+    ${offer.passed ? html`<div class="passed" data-testid="offer-note"><p class="muted">${say("passedBy", { name: offer.passed.name })}</p><p>${offer.passed.note || say("passedNoNote")}</p></div>` : nothing}
     ${told ? facts(told, offer, store, locale, say) : html`${offer.reason ? html`<p><b>${reasonWord(offer.reason, say)}</b></p>` : nothing}
       ${offer.summary ? html`<p class="lines">${offer.summary}</p>` : nothing}`}
     <div class="tools">

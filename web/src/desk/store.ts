@@ -7,13 +7,16 @@ import { newId } from "../shared/text";
 import { ApiError, type Api } from "./api";
 import { Attention } from "./attention";
 import { Approvals } from "./approvals";
+import { CannedReplies } from "./canned";
 import { Drafts } from "./drafts";
 import { DeskFiles } from "./files";
 import { Help } from "./helping";
+import { Mentions } from "./mentions";
 import { offerOf, without, type Offer } from "./offers";
 import { Pager } from "./pager";
 import { Search } from "./search";
 import { Thread, advance } from "./threads";
+import type { Targets } from "./transfer";
 
 export type Tab = "mine" | "waiting" | "all";
 
@@ -37,6 +40,8 @@ export class DeskStore extends EventTarget {
   readonly search: Search;
   readonly attention: Attention;
   readonly approvals: Approvals;
+  readonly canned: CannedReplies;
+  readonly mentions: Mentions;
   tab: Tab = "mine";
   selected: string | null = null;
   threads = new Map<string, Thread>();
@@ -58,7 +63,12 @@ export class DeskStore extends EventTarget {
 
   constructor(private readonly options: StoreOptions) {
     super();
-    this.drafts = new Drafts(options.storage);
+    this.drafts = new Drafts({
+      storage: options.storage,
+      send: (frame) => this.socket.send(frame),
+      changed: (key) => this.dispatchEvent(new CustomEvent("draft", { detail: key })),
+      now: () => this.now(),
+    });
     this.socket = new ReconnectingSocket({
       url: () => socketUrl("/api/v1/desk/ws", options.base),
       hello: async () => ({ type: "hello", token: await options.api.token(), version: 1, after: this.after() }),
@@ -72,6 +82,8 @@ export class DeskStore extends EventTarget {
       ...(options.makeSocket ? { make: options.makeSocket } : {}),
     });
     this.approvals = new Approvals((frame) => this.socket.send(frame));
+    this.mentions = new Mentions(options.api, () => this.changed());
+    this.canned = new CannedReplies(options.api, () => this.changed());
     this.all = new Pager((next) => this.page(next), () => this.changed());
     this.attention = new Attention(options.api, () => this.changed());
     this.search = new Search(options.api, () => this.changed(), (rows) => rows.forEach((row) => this.put(row)));
@@ -150,6 +162,7 @@ export class DeskStore extends EventTarget {
     if (!this.rows.get(id)?.mode) void this.refreshRow(id);
     void thread.load();
     void thread.loadSummary(this.language);
+    void this.mentions.seen(id);
     this.changed();
   }
 
@@ -203,6 +216,14 @@ export class DeskStore extends EventTarget {
 
   close(conversation: string, disposition: string): boolean {
     return this.socket.send({ type: "close", conversation, disposition });
+  }
+
+  targets(): Promise<Targets> {
+    return this.options.api.get<Targets>("/transfer-targets");
+  }
+
+  transfer(conversation: string, to: Record<string, string | boolean>, note: string): boolean {
+    return this.socket.send({ type: "transfer", conversation, to, note });
   }
 
   wrote(conversation: string): void {
@@ -318,6 +339,13 @@ export class DeskStore extends EventTarget {
         if (frame.agent && frame.name) this.people = { ...this.people, [frame.agent]: frame.name };
         this.approvals.heard(frame);
         break;
+      case "mention":
+        this.mentions.heard(frame);
+        if (frame.conversation === this.selected) void this.mentions.seen(frame.conversation);
+        break;
+      case "draft":
+        this.drafts.heard(frame);
+        break;
       case "decided":
         this.approvals.taken(frame.call);
         break;
@@ -331,7 +359,7 @@ export class DeskStore extends EventTarget {
         if (frame.id && frame.code === "file_unknown" && this.files.parcels.again(frame.id)) this.outbox.settle(frame.id);
         else if (frame.id && this.outbox.items.some((item) => item.id === frame.id)) this.outbox.fail(frame.id, frame.message);
         else if (frame.call) this.approvals.refusedBy(frame);
-        else if (SILENT.has(frame.code)) break;
+        else if (SILENT.has(frame.code) || !this.dispatchEvent(new CustomEvent("refused", { detail: frame, cancelable: true }))) break;
         else this.notice = frame.code === "conflict" && frame.conversation && !this.owns(frame.conversation) ? "notice_taken" : frame.message;
         break;
     }
@@ -355,6 +383,7 @@ export class DeskStore extends EventTarget {
     this.mine = frame.mine.map((row) => this.put(row));
     this.queue = frame.queue.map((row) => this.put({ mode: "waiting", ...row }));
     this.offers = [];
+    this.mentions.ready(frame.mentions ?? []);
     if (frame.presence) this.presence = frame.presence;
     if (frame.ticket_types) this.ticketTypes = frame.ticket_types;
     this.labels = frame.labels ?? {};
@@ -364,6 +393,7 @@ export class DeskStore extends EventTarget {
     else if (this.mine[0]) this.select(this.mine[0]);
     if (this.tab === "all") void this.all.load();
     this.files.limit = frame.file_limit ?? 0;
+    this.drafts.ready(frame.drafts ?? []);
     this.outbox.pump();
     this.files.parcels.pump();
     void this.attention.load();

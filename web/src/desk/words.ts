@@ -4,6 +4,7 @@ import { helpWords } from "./helpwords";
 import { insightWords } from "./insightwords";
 import { listWords } from "./listwords";
 import { pageWords } from "./pagewords";
+import { writingWords } from "./writingwords";
 
 const zh = {
   title: "坐席工作台", signIn: "登录", username: "用户名", password: "密码", signOut: "退出登录",
@@ -17,7 +18,7 @@ const zh = {
   mode_bot: "机器人接待", mode_waiting: "等待人工", mode_human: "人工接待", mode_closed: "已结束",
   offer: "新会话", moreOffers: "还有 {count} 个会话在等您接入", offerFor: "{name} 请求人工", accept: "接入", decline: "暂不接", secondsLeft: "剩余 {seconds} 秒",
   take: "接入此会话", takeHint: "客户正在等待，接入后即可回复。", botHint: "机器人正在接待，需要人工时会出现在等待列表。", otherHint: "{name} 正在接待此会话。", closedHint: "会话已结束。",
-  transcript: "对话记录", composer: "回复客户", placeholder: "输入回复，Enter 发送，Shift+Enter 换行", notePlaceholder: "内部备注，客户看不到", note: "内部备注", send: "发送", saveNote: "保存备注",
+  transcript: "对话记录", composer: "回复客户", placeholder: "输入回复，Enter 发送，Shift+Enter 换行", notePlaceholder: "内部备注，客户看不到；@ 加姓名可提醒同事", note: "内部备注", send: "发送", saveNote: "保存备注",
   close: "结束会话", closeAs: "处理结果", closeConfirm: "确认结束", cancel: "取消",
   disposition_resolved: "已解决", disposition_follow_up: "需跟进", disposition_spam: "骚扰", disposition_no_answer: "客户无回应", disposition_other: "其他",
   waitingSend: "待发送", sending: "发送中", failed: "未能发送", again: "重新发送", drop: "删除", typing: "客户正在输入",
@@ -48,7 +49,7 @@ const en: Record<keyof typeof zh, string> = {
   mode_bot: "With the bot", mode_waiting: "Waiting", mode_human: "With a person", mode_closed: "Closed",
   offer: "New conversation", moreOffers: "More offered to you: {count}", offerFor: "{name} asks for a person", accept: "Accept", decline: "Decline", secondsLeft: "{seconds} seconds left",
   take: "Take this conversation", takeHint: "The customer is waiting. Take it to answer.", botHint: "The bot is answering. It appears under Waiting when a person is needed.", otherHint: "{name} is handling this.", closedHint: "This conversation is closed.",
-  transcript: "Transcript", composer: "Reply to the customer", placeholder: "Write a reply. Enter sends, Shift+Enter breaks", notePlaceholder: "Internal note, never shown to the customer", note: "Internal note", send: "Send", saveNote: "Save note",
+  transcript: "Transcript", composer: "Reply to the customer", placeholder: "Write a reply. Enter sends, Shift+Enter breaks", notePlaceholder: "Internal note, never shown to the customer; @name tells a colleague", note: "Internal note", send: "Send", saveNote: "Save note",
   close: "Close", closeAs: "Outcome", closeConfirm: "Close conversation", cancel: "Cancel",
   disposition_resolved: "Resolved", disposition_follow_up: "Follow up", disposition_spam: "Spam", disposition_no_answer: "No answer", disposition_other: "Other",
   waitingSend: "Waiting to send", sending: "Sending", failed: "Not sent", again: "Send again", drop: "Delete", typing: "The customer is typing",
@@ -67,9 +68,9 @@ const en: Record<keyof typeof zh, string> = {
   notice_taken: "Another agent has already taken this conversation.", notice_error: "That did not work: {message}", keys: "J / K move, Enter accepts, Esc declines", dismiss: "Dismiss", internal: "Note",
 };
 
-export type Word = keyof typeof zh | keyof typeof pageWords.zh | keyof typeof contextWords.zh | keyof typeof insightWords.zh | keyof typeof helpWords.zh | keyof typeof listWords.zh;
+export type Word = keyof typeof zh | keyof typeof pageWords.zh | keyof typeof contextWords.zh | keyof typeof insightWords.zh | keyof typeof helpWords.zh | keyof typeof listWords.zh | keyof typeof writingWords.zh;
 export const words: Record<Locale, Record<Word, string>> = {
-  zh: { ...zh, ...pageWords.zh, ...contextWords.zh, ...insightWords.zh, ...helpWords.zh, ...listWords.zh },
-  en: { ...en, ...pageWords.en, ...contextWords.en, ...insightWords.en, ...helpWords.en, ...listWords.en },
+  zh: { ...zh, ...pageWords.zh, ...contextWords.zh, ...insightWords.zh, ...helpWords.zh, ...listWords.zh, ...writingWords.zh },
+  en: { ...en, ...pageWords.en, ...contextWords.en, ...insightWords.en, ...helpWords.en, ...listWords.en, ...writingWords.en },
 };
 export type Say = (word: Word | string, values?: Record<string, string | number>) => string;

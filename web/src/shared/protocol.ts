@@ -195,11 +195,15 @@ export type DeskServerFrame =
       /** What accounts are called. */
       people?: Record<string, string>;
       file_limit?: number;
+      mentions?: { conversation: string; seq: number; by: string; text: string; at: string }[];
+      drafts?: { conversation: string; kind: "reply" | "note"; text: string; version: number }[];
     }
+  | { type: "mention"; conversation: string; seq: number; by: string; text: string; at: string }
+  | { type: "draft"; conversation: string; kind: "reply" | "note"; text: string; version: number }
   | ApprovalFrame
   | { type: "decided"; call: string }
   | { type: "queue"; waiting: QueueRow[] }
-  | { type: "offer"; conversation: string; reason?: string; summary?: Summary | string; expires_at: string }
+  | { type: "offer"; conversation: string; reason?: string; summary?: Summary | string; expires_at: string; transfer?: { by: string; name: string; note: string } | null }
   | { type: "taken"; conversation: string; agent: Person }
   | { type: "read"; conversation: string; agent: string; seq: number }
   | { type: "withdrawn"; conversation: string }

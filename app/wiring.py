@@ -118,12 +118,8 @@ class System:
         self.approvals = Approvals(self.log, self.rows, self.actions, lambda: self.pack.labels)
         self.answers = KnowledgeAnswers(knowledge)
         self.turns = Turns(self.log, self._dialogue(pack, native), self.actions, self.joins.group)
-        self.assist = Assist(
-            self.log, knowledge, self.actions, self.tickets, self.dialogue, lambda: self.pack.labels,
-            lambda: self.pack.scorecard,
-        )  # fmt: skip
         self._staffed()
-        self._open_writing(self.backends)
+        self._helped()
         key = settings.secret().encode()
         self.files = stored_files(settings, backends, clock)
         self.starts = Starts(self.log, self.rows, lambda: self.pack.bot, lambda: self.inbox.reopen_hours, key)
@@ -137,8 +133,6 @@ class System:
         self._chatting(key)
         self.ledger = backends.ledger
         self.sealer = Sealer(self.ledger, clock, settings.data / "anchors", key, settings.anchor_url)
-        self.finder = Finder(backends.words, self.rows)
-        self.attention = Attention(self.log, self.rows, backends.readings, self.hub, lambda: self.pack.routing.response)
         self._supervised()
         self.line = Line(self.hub, self.people, self.attendance)
         self.log.notify(CHANGES, self.line.soon)
@@ -180,8 +174,15 @@ class System:
         self.supervision = Supervision(self.log, self.dialogue)
         self.insights = Insights(self.backends.facts, self.people, self.clock)
 
-    def _open_writing(self, backends: Backends) -> None:
-        """What helps agents to write, and to pass on what they serve."""
+    def _helped(self) -> None:
+        """What helps agents: what to say, where things stand, what they have not read, writing and passing on."""
+        backends = self.backends
+        self.assist = Assist(
+            self.log, self.knowledge, self.actions, self.tickets, self.dialogue, lambda: self.pack.labels,
+            lambda: self.pack.scorecard,
+        )  # fmt: skip
+        self.finder = Finder(backends.words, self.rows)
+        self.attention = Attention(self.log, self.rows, backends.readings, self.hub, lambda: self.pack.routing.response)
         self.canned = Canned(backends.canned, lambda: self.pack.canned, self.clock)
         self.drafts = Drafts(backends.drafts, self.log, self.hub, self.clock)
         self.mentions = Mentions(backends.mentions, self.log, self.users)

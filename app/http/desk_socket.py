@@ -33,9 +33,9 @@ from app.http.desk_frames import (
     Undo,
     Watch,
 )
+from app.http.desk_ready import snapshot
 from app.http.frames import AUTHENTICATION, FLOOD, HELLO_SECONDS, BadFrame, Closed, Door, Frames, hold
 from app.mentions import shown
-from app.shapes import conversation_row
 from app.wiring import System
 from channels.webchat import for_agent_bytes
 from core import events as e
@@ -209,45 +209,10 @@ class DeskSession:
         self._system.hub.listen_all(self._heard)
         self._system.hub.listen_signals("desk", self._signal)
         self._system.hub.listen_signals(desk_topic(user.name), self._own)
-        await self.frames.send(
-            {
-                "type": "ready",
-                "agent": {"name": user.name, "display": user.display, "role": user.role},
-                "mine": [conversation_row(row) for row in mine],
-                "queue": await self._system.line.queue(),
-                "presence": {"state": state.state, "capacity": state.capacity},
-                "file_limit": self._system.files.limit,
-                "ticket_types": self._ticket_types(),
-                "labels": self._labels(),
-                "approvals": await self._system.approvals.waiting(),
-                "actions": self._system.approvals.catalogue(),
-                "mentions": await self._system.mentions.waiting(user.name),
-                "drafts": await self._system.drafts.of(user.name),
-                "people": {one.name: one.display for one in await self._system.users.list()},
-            }
-        )
+        await self.frames.send(await snapshot(self._system, user, mine, state))
         await self._missed(frame.after)
         await self._standing_offers()
         self._system.line.soon()
-
-    def _labels(self) -> dict[str, Any]:
-        """What flows, slots and values are called: the reason behind a turn is told in these words."""
-        labels = self._system.pack.labels
-        return {"flows": labels.flows, "slots": labels.slots, "values": labels.values}
-
-    def _ticket_types(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "type": kind.id,
-                "name": kind.name,
-                "fields": [
-                    {"name": field.name, "label": field.label, "required": field.required}
-                    for field in kind.fields.values()
-                ],
-                "statuses": kind.statuses,
-            }
-            for kind in self._system.pack.tickets.types.values()
-        ]
 
     async def _missed(self, after: dict[str, int]) -> None:
         for id, seq in list(after.items())[:200]:

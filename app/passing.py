@@ -52,19 +52,9 @@ class Passing:
         return {"people": people, "skills": skills}
 
     async def transfer(self, conversation: str, agent: str, to: dict[str, Any], note: str) -> None:
-        """See `People.transfer`. Raises Conflict `colleague_gone` when the named colleague is not there (any more)."""
-        target = to.get("agent", "")
-        if not isinstance(target, str):
+        """See `People.transfer`. A colleague who has just left is passed over: who is there gets the offer."""
+        if not isinstance(to.get("agent", ""), str):
             raise Invalid("Name a colleague by the name of the account.", field="to")
-        if target:
-            there = {state.agent for state in await self._people.presence.all() if state.state != AWAY}
-            if target == agent:
-                raise Conflict("This conversation is yours already.", code="colleague_gone", field="to")
-            if target not in there:
-                raise Conflict(
-                    "This colleague has just left. The conversation is still yours; choose somebody else.",
-                    code="colleague_gone", field="to",
-                )  # fmt: skip
         await self._people.transfer(conversation, agent, to, note)
 
     async def note_of(self, fold: Conversation) -> dict[str, str] | None:

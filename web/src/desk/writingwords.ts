@@ -8,7 +8,7 @@ const zh = {
   navMentions: "提到我", mentionBy: "{name} 提到了您", emptyMentions: "没有未看的提醒。同事在备注里写 @ 加您的名字，就会出现在这里。",
   transfer: "转接", transferTitle: "转接会话", transferPeople: "同事", transferSkills: "技能组", transferBot: "机器人", transferNobody: "现在没有其他同事在岗。", transferFree: "{count} 位空闲", transferNoneFree: "暂无空闲，将排队等候",
   transferBotHint: "交还机器人继续接待", transferNote: "给接手同事的说明（客户看不到）", transferSend: "转接", transferFull: "已满", transferLoad: "接待 {load}/{capacity}",
-  transferRefused_colleague_gone: "这位同事刚刚离开，会话仍在您手上，请另选一位。", passedBy: "{name} 转接给您", passedNoNote: "没有附说明",
+  transferRefused_invalid: "这位同事已经不在名单里了，会话仍在您手上，请另选一位。", passedBy: "{name} 转接给您", passedNoNote: "没有附说明",
   unfilled: "{variable} 还没有内容，请先补上再发送。", variable_customer: "客户称呼", variable_agent: "坐席称呼", variable_ticket: "工单号",
 };
 
@@ -20,7 +20,7 @@ const en: Record<keyof typeof zh, string> = {
   navMentions: "Mentions", mentionBy: "{name} mentioned you", emptyMentions: "Nothing new. When a colleague writes @ and your name in a note, it appears here.",
   transfer: "Transfer", transferTitle: "Transfer this conversation", transferPeople: "Colleagues", transferSkills: "Skills", transferBot: "Bot", transferNobody: "No other colleague is on duty now.", transferFree: "{count} free", transferNoneFree: "nobody free, it waits in line",
   transferBotHint: "goes on with the customer", transferNote: "Note for who takes over (the customer does not see it)", transferSend: "Transfer", transferFull: "Full", transferLoad: "serving {load} of {capacity}",
-  transferRefused_colleague_gone: "This colleague has just left. The conversation is still yours; choose somebody else.", passedBy: "Passed on by {name}", passedNoNote: "without a note",
+  transferRefused_invalid: "This colleague is not there any more. The conversation is still yours; choose somebody else.", passedBy: "Passed on by {name}", passedNoNote: "without a note",
   unfilled: "Fill in {variable} before this is sent.", variable_customer: "the customer's name", variable_agent: "your name", variable_ticket: "the ticket number",
 };
 

@@ -17,7 +17,18 @@ _HITS: Final = 24
 _SENTENCES: Final = 10
 # Chosen on development conversations, where a sentence counts between a fourth and all of the whole.
 _SENTENCE: Final = 0.5
+# Rare words' worth: below it nothing was asked that any page knows. Chosen so that no development conversation loses its
+# page.
+_LEAST: Final = 2.5
 _END: Final = re.compile(r"(?<=[.!?;。！？；\n])\s*")
+
+# Courtesy and sighs: no page is found by them, but the rarest of them would lead.
+_FILLER: Final = re.compile(
+    r"\b(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|thanks?(?: you)?(?: (?:so|very) much)?|cheers|please|sorry|"
+    r"omg|lol|honestly|obviously|basically|literally|actually|anyway|by the way|quick question|excuse me)\b"
+    r"|您好|你好|哈喽|谢谢您?|多谢|麻烦(?:您|你)?了?|请问一?下?|不好意思|那个|对了|哎呀?|唉|气死我了|哭死|急死我了",
+    re.IGNORECASE,
+)
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -38,7 +49,7 @@ async def pages(
 
     What is asked may stand in one sentence of many: each is searched beside the whole, which tells what it is about.
     """
-    told = [text for text in said[-SAID:] if text.strip()]
+    told = [text for one in said[-SAID:] if (text := _FILLER.sub(" ", one)).strip()]
     if not told:
         return []
     whole = "\n".join(told)
@@ -47,6 +58,8 @@ async def pages(
     parts = [await knowledge.search(one, language, audiences, _HITS) for one in sentences] if sentences[1:] else []
     sure = support(await knowledge.search(told[-1], language, audiences, _HITS)) if told[1:] else 0.0
     supported = max(sure, support(hits)) >= THRESHOLD.get(language, THRESHOLD["en"])
+    if not supported and (not hits or hits[0].evidence < _LEAST):
+        return []
     return [
         Reading(*knowledge.quote(whole, hit), hit.passage.audience, score, supported and number == 0)
         for number, (hit, score) in enumerate(_together(hits, parts)[:limit])

@@ -74,6 +74,7 @@ export class DeskApp extends LitElement {
     this.lost = this.inside = false;
     this.hint = "";
     this.place = this.router.place;
+    this.addEventListener("grown", () => this.requestUpdate());
     this.commands.add((typed) => (this.store ? deskCommands({
       store: this.store, say: this.say, look: this.look, go: (page) => this.router.go(page), open: (id) => (this.router.go("conversations"), this.store?.select(id)),
       search: (text) => void this.search(text), reply: () => void this.focusComposer(), help: () => this.dialog<DeskShortcuts>("sb-shortcuts")?.show(),

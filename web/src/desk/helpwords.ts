@@ -1,7 +1,7 @@
 /** Words of the help while talking. */
 export const helpWords = {
   zh: {
-    help: "回复建议", help_reply: "建议回复", help_knowledge: "相关知识", help_action: "下一步", help_internal: "仅内部查看", help_take: "放入回复", help_read: "查看原文", help_run: "立即办理", help_dismiss: "不合适",
+    help: "回复建议", help_reply: "建议回复", help_knowledge: "相关知识", help_action: "下一步", help_internal: "仅内部查看", help_take: "采用", help_read: "查看原文", help_run: "立即办理", help_dismiss: "不合适",
     help_source: "来源：{title}，版本 {version}", help_why: "为什么不合适？", help_skip: "不说明", reason_wrong: "内容不对", reason_unfitting: "不符合这位客户的情况", reason_known: "客户已经知道", reason_other: "其他",
     help_waiting: "正在处理", help_refused: "没有办成：{message}", help_more: "展开", help_keys: "按 Alt+{number} 放入回复",
     warn: "发送前请留意", warn_anyway: "仍然发送", warn_back: "返回修改",
@@ -12,7 +12,7 @@ export const helpWords = {
     panel_refused: "所在页面没有权限使用会话助手，请联系管理员检查来源设置。", panel_lost: "连接已断开，正在重连。", panel_copied: "已交给所在页面。",
   },
   en: {
-    help: "Suggestions", help_reply: "Reply", help_knowledge: "Knowledge", help_action: "Next step", help_internal: "For agents only", help_take: "Put into the reply", help_read: "Read the passage", help_run: "Do it now", help_dismiss: "Not useful",
+    help: "Suggestions", help_reply: "Reply", help_knowledge: "Knowledge", help_action: "Next step", help_internal: "For agents only", help_take: "Use", help_read: "Read the passage", help_run: "Do it now", help_dismiss: "Not useful",
     help_source: "Source: {title}, version {version}", help_why: "Why is it not useful?", help_skip: "No reason", reason_wrong: "It is wrong", reason_unfitting: "It does not fit this customer", reason_known: "The customer knows it already", reason_other: "Something else",
     help_waiting: "Working on it", help_refused: "That was not done: {message}", help_more: "Show all", help_keys: "Alt+{number} puts it into the reply",
     warn: "Before you send this", warn_anyway: "Send anyway", warn_back: "Change it",

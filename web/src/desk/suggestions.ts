@@ -50,6 +50,11 @@ export class SuggestionStrip extends LitElement {
     return one !== undefined;
   }
 
+  /** The strip takes its room from what is read above it. */
+  protected override updated(): void {
+    this.fire("grown", null);
+  }
+
   private fire(name: string, detail: unknown): void {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
@@ -68,7 +73,7 @@ export class SuggestionStrip extends LitElement {
     const refused = this.refused.get(one.id);
     return html`<li data-testid="suggestion" data-kind=${one.kind} data-id=${one.id}>
       <div class="line">
-        ${number ? html`<kbd title=${say("help_keys", { number })}>Alt+${number}</kbd>` : html`<span></span>`}
+        ${number ? html`<kbd>Alt+${number}</kbd>` : html`<span></span>`}
         <button class="words" data-testid="suggestion-open" aria-expanded=${open ? "true" : "false"} title=${say("help_more")} @click=${() => (this.open = open ? "" : one.id)}>
           <span class="tag ${one.internal ? "internal" : one.kind}">${say(one.internal ? "help_internal" : `help_${one.kind}`)}</span>
           <span class="text">${one.text.replace(/\s+/g, " ")}</span>
@@ -88,7 +93,7 @@ export class SuggestionStrip extends LitElement {
     const { say } = this;
     if (this.busy.has(one.id)) return html`<span class="tag" role="status">${say("help_waiting")}</span>`;
     if (one.kind === "action") return html`<button class="tool" data-testid="suggestion-run" @click=${() => this.fire("run", one)}>${say("help_run")}</button>`;
-    return sendable(one) ? html`<button class="tool" data-testid="suggestion-take" @click=${() => this.fire("take", one)}>${say("help_take")}</button>` : nothing;
+    return sendable(one) ? html`<button class="tool" data-testid="suggestion-take" title=${say("help_keys", { number: this.taking.indexOf(one) + 1 })} @click=${() => this.fire("take", one)}>${say("help_take")}</button>` : nothing;
   }
 
   private whole(one: Suggestion): TemplateResult {

@@ -366,11 +366,6 @@ followed = Table(
 )
 """How far something that follows the log has come."""
 
-VIEWS = {
-    "conversations": conversations, "tickets": tickets, "approvals": approvals, "waits": waits, "alerts": alerts,
-    "switches": switches, "contacts": contacts,
-}  # fmt: skip
-"""What `core.views` and `core.views_insights` fill from events."""
 canned = Table(
     "canned",
     metadata,
@@ -407,4 +402,8 @@ mentions = Table(
 )
 Index("mentions_unseen", mentions.c.agent, mentions.c.seen_at, mentions.c.at)
 
-VIEWS = {"conversations": conversations, "tickets": tickets, "approvals": approvals}
+VIEWS = {
+    "conversations": conversations, "tickets": tickets, "approvals": approvals, "waits": waits, "alerts": alerts,
+    "switches": switches, "contacts": contacts,
+}  # fmt: skip
+"""What `core.views` and `core.views_insights` fill from events."""

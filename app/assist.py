@@ -331,3 +331,20 @@ def frames(recorded: e.Recorded) -> list[dict[str, Any]]:
             frame |= {"action": one.action, "arguments": one.arguments}
         found.append(frame)
     return found
+
+
+async def open_frames(log: Log, fold: Conversation) -> list[dict[str, Any]]:
+    """The frames of the newest suggestions that are neither settled nor overtaken by the customer's next words."""
+    if fold.mode != HUMAN or fold.erased:
+        return []
+    found: list[dict[str, Any]] = []
+    settled: set[str] = set()
+    for recorded in await log.read(fold.stream, max(0, fold.version - TAIL)):
+        event = recorded.event
+        if isinstance(event, e.Suggested):
+            found = frames(recorded)
+        elif isinstance(event, e.CustomerSaid):
+            found = [frame for frame in found if frame["after"] >= recorded.seq]
+        elif isinstance(event, e.SuggestionUsed | e.SuggestionDismissed):
+            settled.add(event.suggestion)
+    return [frame for frame in found if frame["id"] not in settled]

@@ -19,6 +19,7 @@ from app import wiring
 from app.http import (
     accounts,
     approvals,
+    assist_panel,
     attention,
     canned,
     casework,
@@ -64,7 +65,7 @@ def application(system: System) -> FastAPI:
     )
     edge.install(app)
     for module in (
-        accounts, webchat, files, work, search, attention, casework, contacts, approvals, canned, passing, mentions,
+        accounts, assist_panel, webchat, files, work, search, attention, casework, contacts, approvals, canned, passing, mentions,
         ledger, flows, insights, supervision, hooks,
         operations,
     ):  # fmt: skip
@@ -87,7 +88,9 @@ def application(system: System) -> FastAPI:
         doors={
             "/api/v1/webchat/ws": chat_socket.door(system),
             "/api/v1/desk/ws": desk_socket.door(system),
+            "/api/v1/assist/ws": assist_panel.door(system),
         },
+        framers=system.settings.assist_origins,
     )
     return app
 

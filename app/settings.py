@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,6 +13,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from channels.signature import key_of
 from core.errors import ConfigurationError
+
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?")
 
 Names = Annotated[tuple[str, ...], NoDecode]
 
@@ -37,6 +40,7 @@ class Settings(BaseSettings):
     widget_secret: str = ""
     hook_secret: str = ""
     allowed_origins: Names = ()
+    assist_origins: Names = ()
     trusted_proxies: Names = ()
     rate_limit_address: Annotated[int, Field(ge=1)] = 6000
     rate_limit_conversation: Annotated[int, Field(ge=1)] = 600
@@ -46,11 +50,19 @@ class Settings(BaseSettings):
     min_free_mb: Annotated[int, Field(ge=0)] = 100
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @field_validator("allowed_origins", "trusted_proxies", mode="before")
+    @field_validator("allowed_origins", "assist_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("assist_origins")
+    @classmethod
+    def _plain_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError("an origin is a scheme and a host, such as https://crm.example.com")
         return value
 
     @field_validator("timezone")

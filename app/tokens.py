@@ -13,8 +13,9 @@ from core.errors import Unauthenticated
 WIDGET_SECONDS = 24 * 3600
 ACCESS_SECONDS = 15 * 60
 REFRESH_SECONDS = 12 * 3600
+ASSIST_SECONDS = 15 * 60
 
-_WIDGET, _ACCESS, _REFRESH = "widget", "access", "refresh"
+_WIDGET, _ACCESS, _REFRESH, _ASSIST = "widget", "access", "refresh", "assist"
 
 
 class WidgetToken(msgspec.Struct, frozen=True):
@@ -29,6 +30,15 @@ class AgentToken(msgspec.Struct, frozen=True):
 
     name: str
     role: str
+    epoch: int
+    expires: int
+
+
+class AssistToken(msgspec.Struct, frozen=True):
+    """An agent's right to see and use the suggestions of one conversation; `epoch` as in `AgentToken`."""
+
+    name: str
+    conversation: str
     epoch: int
     expires: int
 
@@ -64,6 +74,15 @@ class Tokens:
         """`expired`: accept one that is over (to renew it). Raises Unauthenticated."""
         claims = self._read(token, _WIDGET, expired)
         return WidgetToken(claims["sub"], claims["exp"])
+
+    def assist(self, name: str, conversation: str, epoch: int) -> str:
+        """A token for the panel of suggestions on somebody else's page, good for a quarter of an hour."""
+        return self._sign(_ASSIST, ASSIST_SECONDS, sub=name, conversation=conversation, epoch=epoch)
+
+    def read_assist(self, token: str) -> AssistToken:
+        """Raises Unauthenticated."""
+        claims = self._read(token, _ASSIST)
+        return AssistToken(claims["sub"], claims["conversation"], claims["epoch"], claims["exp"])
 
     def pair(self, name: str, role: str, epoch: int) -> tuple[str, str]:
         """Access and refresh token of a user."""

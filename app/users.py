@@ -10,7 +10,7 @@ import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from app.tokens import AgentToken, Tokens
+from app.tokens import AgentToken, AssistToken, Tokens
 from core.errors import Conflict, Denied, Invalid, NotFound, Unauthenticated
 from core.time import Clock
 from store.settled import User, UserRows
@@ -137,7 +137,7 @@ class Users:
         access, refresh = self._tokens.pair(user.name, user.role, user.epoch)
         return SignedIn(access, refresh, 15 * 60, user.role)
 
-    async def _current(self, token: AgentToken) -> User:
+    async def _current(self, token: AgentToken | AssistToken) -> User:
         user = await self._rows.get(token.name)
         if user is None or not user.active or user.epoch != token.epoch:
             raise Unauthenticated("This sign-in has ended; sign in again.", code="token_expired")
@@ -163,6 +163,11 @@ class Users:
         if ROLES.index(user.role) < ROLES.index(role):
             raise Denied(f"This needs the role {role}.")
         return user
+
+    async def helped(self, token: str) -> tuple[User, AssistToken]:
+        """The agent of a panel's token, and what it is for. Raises Unauthenticated."""
+        read = self._tokens.read_assist(token)
+        return await self._current(read), read
 
     async def ensure_admin(self, password: str) -> str | None:
         """Makes `admin` when nobody is there; returns the generated password, to be shown once."""

@@ -38,6 +38,7 @@ const integrity = `sha384-${createHash("sha384").update(panel).digest("base64")}
 await bundle("widget", "src/widget/index.ts", { __PANEL__: JSON.stringify({ file, integrity }) });
 await bundle("desk", "src/desk/index.ts");
 await bundle("demo", "src/demo/index.ts");
+await bundle("assist", "src/assist/index.ts");
 
 const css = (path) => readFileSync(join(here, path), "utf8");
 writeFileSync(join(out, "site.css"), css("src/shared/tokens.css") + css("src/demo/site.css"));

@@ -102,6 +102,7 @@ def client_address(peer: str, forwarded: str, trusted: Sequence[str]) -> str:
 
 class Gate:
     """ASGI middleware: rate per address, size of bodies (`larger`: paths with a limit of their own), headers for browsers.
+    Of all our pages only the panel of suggestions may stand in a frame, on pages of the origins `framers`.
 
     Sockets (`doors`: path → who serves it) do not go on through FastAPI: what it keeps for each open connection is
     a third of its memory (43 → 31 KiB).
@@ -109,13 +110,14 @@ class Gate:
 
     def __init__(
         self, app: ASGIApp, limits: Limits, per_minute: int, trusted: Sequence[str], doors: Mapping[str, Door],
-        larger: Callable[[str], int | None] = lambda path: None,
+        larger: Callable[[str], int | None] = lambda path: None, framers: Sequence[str] = (),
     ) -> None:
         self._app = app
         self._doors = doors
         self._limits = limits
         self._per_minute = per_minute
         self._trusted = tuple(trusted)
+        self._framers = " ".join(framers).encode() or b"'none'"
         self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -145,7 +147,7 @@ class Gate:
         if not length.isdigit() or int(length) > most:
             await self._refuse(scope, receive, send, TooLarge(f"A body has at most {most // 1024:,} KiB here."))
             return
-        await self._app(scope, _bounded(receive, most), _guarded(send, path))
+        await self._app(scope, _bounded(receive, most), _guarded(send, path, self._framers))
 
     @staticmethod
     async def _refuse(scope: Scope, receive: Receive, send: Send, error: SwitchboardError) -> None:
@@ -184,11 +186,13 @@ _HEADERS = [
 ]
 _PAGE_POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; "
-    b"font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    b"font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
 )
+ASSIST_PAGE = "/desk/assist"
 
 
-def _guarded(send: Send, path: str) -> Send:
+def _guarded(send: Send, path: str, framers: bytes) -> Send:
+    policy = _PAGE_POLICY + (framers if path == ASSIST_PAGE else b"'none'")
     page = not path.startswith("/api/") and not path.startswith("/static/")
 
     async def with_headers(message: Message) -> None:
@@ -196,7 +200,7 @@ def _guarded(send: Send, path: str) -> Send:
             message.setdefault("headers", [])
             message["headers"] = [*message["headers"], *_HEADERS]
             if page:
-                message["headers"].append((b"content-security-policy", _PAGE_POLICY))
+                message["headers"].append((b"content-security-policy", policy))
         await send(message)
 
     return with_headers

@@ -13,7 +13,7 @@ import help from "./help.css?inline";
 import { draftKey } from "./drafts";
 import { factsOf, type Suggestion, type Warning } from "./helping";
 import type { DeskStore } from "./store";
-import type { Dismissed, SuggestionStrip } from "./suggestions";
+import { altNumber, type Dismissed, type SuggestionStrip } from "./suggestions";
 import type { DeskTransfer } from "./transfer";
 import type { Say } from "./words";
 import writing from "./writing.css?inline";
@@ -266,8 +266,8 @@ export class DeskComposer extends LitElement {
   }
 
   private readonly onAlt = (event: KeyboardEvent): void => {
-    const number = event.altKey && !event.ctrlKey && !event.metaKey ? /^Digit([1-9])$/.exec(event.code)?.[1] : undefined;
-    if (number && this.renderRoot.querySelector<SuggestionStrip>("sb-suggestions")?.takeNumber(Number(number))) event.preventDefault();
+    const number = altNumber(event);
+    if (number && this.renderRoot.querySelector<SuggestionStrip>("sb-suggestions")?.takeNumber(number)) event.preventDefault();
   };
 
   private onKey(event: KeyboardEvent): void {

@@ -9,6 +9,12 @@ import type { Say } from "./words";
 
 export interface Dismissed { id: string; reason: string }
 
+/** The digit that is pressed with Alt alone; 0 for every other key. */
+export function altNumber(event: KeyboardEvent): number {
+  const digit = event.altKey && !event.ctrlKey && !event.metaKey ? /^Digit([1-9])$/.exec(event.code)?.[1] : undefined;
+  return Number(digit ?? 0);
+}
+
 /** The strip above the answer: a line each with its source. Fires `take`, `run` (a suggestion) and `put-aside`. */
 export class SuggestionStrip extends LitElement {
   static override styles = [unsafeCSS(base), unsafeCSS(desk), unsafeCSS(styles)];

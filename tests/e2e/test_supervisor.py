@@ -210,6 +210,7 @@ async def test_scores_with_their_words(site: Site, words: Words) -> None:
     _, conversation = await chat(site, words, words.person)
     await anna.offer.get_by_test_id("offer-accept").click()
     await anna.write(words.promise)
+    await anna.page.get_by_test_id("warn-anyway").click()
     await expect(anna.transcript).to_contain_text(words.promise)
     await anna.page.get_by_test_id("close-open").click()
     await anna.page.get_by_test_id("close-confirm").click()

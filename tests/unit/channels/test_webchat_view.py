@@ -71,6 +71,7 @@ SEEN: list[tuple[e.Event, dict[str, Any]]] = [
         {"kind": "handoff_asked", "reason": "asked", "in_reply_to": [5]},
     ),
     (e.HandoffTaken(agent="anna", name="Anna"), {"kind": "handoff_taken", "agent": "Anna"}),
+    (e.TakenOver(agent="sue", name="Sue", before="anna"), {"kind": "handoff_taken", "agent": "Sue"}),
     (e.HandoffReturned(agent="anna"), {"kind": "handoff_returned"}),
     (e.HandoffCancelled(), {"kind": "handoff_cancelled"}),
     (e.Rated(score=2, comment="slow"), {"kind": "rated"}),
@@ -96,6 +97,13 @@ def test_the_rest_stays_inside(kind: type[e.Event]) -> None:
     assert visible(recorded) is None
     assert visible_bytes(recorded) is None
     assert event_frame(recorded) is None
+
+
+@pytest.mark.parametrize("event", [e.Delivered(upto=5), e.Seen(upto=5)])
+def test_a_customer_sees_how_far_people_have_read_and_no_other(event: e.Delivered | e.Seen) -> None:
+    by_agent = e.Recorded("conversation:k", 7, AT, e.Actor(e.AGENT, "anna"), event)
+    assert visible(by_agent) == HEAD | {"kind": event.KIND, "upto": 5}
+    assert visible(e.Recorded("conversation:k", 7, AT, e.THE_CUSTOMER, event)) is None
 
 
 def blank(kind: type[e.Event]) -> e.Event:

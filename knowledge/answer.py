@@ -15,7 +15,7 @@ from knowledge.model import Answer, Citation, Hit, Missed
 LONGEST: Final = {"zh": 220, "en": 400}
 """Characters of an answer: what a chat bubble holds without scrolling."""
 
-THRESHOLD: Final = {"zh": 0.70, "en": 0.68}
+THRESHOLD: Final = {"zh": 0.62, "en": 0.60}
 """The least support for an answer, chosen so that about nine in ten unanswerable development questions are
 declined."""
 

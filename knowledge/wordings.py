@@ -43,28 +43,6 @@ _CHINESE: Final = """
 赠送, 附送, 包含, 带有
 家人, 家庭, 亲情, 副卡, 附属卡, 主卡
 出国, 国外, 境外, 海外, 漫游
-押金, 保证金, 先交钱
-免费, 不要钱, 不收费, 不花钱
-取消, 撤销, 反悔, 不想要了
-罚钱, 罚款, 违约金, 罚我钱, 扣我钱
-带什么, 要带哪些, 材料, 证件
-代办, 替我办, 帮家里人办, 委托
-改时间, 改期, 推迟, 换个时间
-赔钱, 赔不赔, 补偿
-寄, 邮寄, 快递, 配送
-拿, 领, 取
-停掉, 注销, 拆机
-没反应, 没人管, 没人理
-恢复, 能通, 打得出去, 解封
-进度, 到哪一步, 查一下进展
-写错, 抬头错, 开错, 重开
-充错, 打错, 填错, 转错
-没到账, 没收到, 还显示欠
-换运营商, 带走号码, 转出
-主管部门, 监管, 上级, 工信部
-没信号, 搜不到网, 无服务, 一格都没有
-卡, 转圈, 打圈, 慢
-倒回去看, 回看, 重播
 """
 
 _ENGLISH: Final = """
@@ -106,42 +84,6 @@ abroad, overseas, foreign, travel, roaming, international
 ring, call
 limit, cap
 send back, return
-fetch, collect, pick up
-post, mail, deliver, courier, send it to me
-girlfriend, boyfriend, flatmate, friend, someone else, on my behalf
-wrong number, mistyped, wrong digit, stranger
-tied in, locked in, sign up, minimum term, tied to
-get out, walk away, leave early, end early, break
-run out, expire, is up, is over, end of the term
-minus, negative, credit balance
-postpone, reschedule, push back, put off, change the appointment
-cash, on the spot, hand over money
-village, countryside, rural, hills, mountain
-no service, searching, no signal, no bars, no network
-pixelate, squares, blocky, stutter, choppy, freeze, buffering
-orange, amber, yellow, glows
-upload, uploading, sending files, upstream
-password, passcode, login
-menu, press, option, recorded voice, key
-reissue, misspelt, misspelled, wrong name, correct, done again
-cannot be reached, unreachable, without service, offline, downtime, dead
-cut off, stopped, barred, blocked
-days late, too late, delay, overdue repair, promised time
-compensation, what do i get, make up for, money back
-abroad, flying, landed, airport
-deposit, security deposit, money upfront
-wait, how long, when will it
-moved, moving out, keys, new flat, new house
-regulator, authority, watchdog, ombudsman, outside body
-paper, form, document, proof, certificate
-basement, indoors, cellar, lift
-elderly, old, aged, over sixty
-stuck, frozen, hang
-records, who i call, who i talked to, call list, call history
-pause, hold, away for months, put on ice, park my number
-leftover, left over, remaining, unspent, unused
-by accident, by mistake, accidentally
-refuse, decline, reject, turned down
 """
 
 

@@ -1,11 +1,9 @@
 """How well the pages suggested to an agent answer what the customer just said, bot and flows left out.
 
 Policy. The conversations (`data/suggestions_*.jsonl`, frozen) were written from the pages before this search was tuned.
-How messages are put together, the everyday words and the pages' wordings were chosen on the `dev` half; no wording shares
-six characters (Chinese) or sixteen letters (English) in a row with a message of either half, save those that the pages
-had before. The `test` half is only scored, here. The goal is nine in ten among three; a bar is the
-figure that was measured less two conversations of 35 until it is reached. It is lowered only with the reason in the commit message, and never by
-looking at single conversations of `test`.
+How messages are put together was chosen on the `dev` half. The `test` half is only scored, here. The goal is nine in ten
+among three; a bar is the figure that was measured less two conversations of 35 until it is reached. It is lowered only with
+the reason in the commit message, and never by looking at single conversations of `test`.
 
 Figures, each a share: `first`, `among three`: a page that answers is the first, is among the first three (over
 conversations with pages); `quiet`: nothing is suggested where no page is called for.
@@ -29,9 +27,10 @@ HERE = Path(__file__).parent
 PACK = HERE.parents[1] / "packs" / "telecom" / "knowledge"
 
 AT_LEAST = {
-    # Measured: .771 and .743 (dev, on which it was tuned: .971 and .971)
+    # Measured: .771 and .771 (dev: .886 and .771). More wordings written on sight of dev gave .971 there and .771 and .743
+    # here, and cost the bot's own answers; they were taken back.
     "zh": {"among three": 0.71},
-    "en": {"among three": 0.68},
+    "en": {"among three": 0.71},
 }
 
 

@@ -46,13 +46,13 @@ class Words:
 
 
 ZH = Words(
-    language="zh", wish="帮我把线路升一档", amount="300元", yes="对，确认", prepared="同事", done="已经升级，回执号 R-1", rejected="没有升级",
+    language="zh", wish="/upgrade", amount="300元", yes="对，确认", prepared="同事", done="已经升级，回执号 R-1", rejected="没有升级",
     title="升级线路", line="线路", sum="每月金额", level="2 级 · 机器准备，人确认", waits="等待确认", state_done="已办理", approved="安娜 已批准", result="回执号",
     undone="本 已撤销", flow="升级线路", told="2 个会话进入，1 个完成，0 个中途离开，1 个进行中。", asks="询问 每月金额", proposed="提请确认", called="调用",
     holds="与封存时一致", forbidden="您的角色没有查看此页面的权限",
 )  # fmt: skip
 EN = Words(
-    language="en", wish="please upgrade the line for me", amount="300 yuan", yes="yes, please do", prepared="colleague", done="The line is upgraded. Your receipt is R-1",
+    language="en", wish="/upgrade", amount="300 yuan", yes="yes, please do", prepared="colleague", done="The line is upgraded. Your receipt is R-1",
     rejected="It was not upgraded", title="Upgrade the line", line="Line", sum="Monthly amount", level="Level 2 · the machine prepares, a person clicks",
     waits="Waiting for a click", state_done="Done", approved="Approved by Anna", result="Receipt", undone="Undone by Ben", flow="Upgrade a line",
     told="2 entered, 1 finished, 0 left on the way, 1 still under way.", asks="Asks Monthly amount", proposed="Proposed", called="Called",

@@ -27,7 +27,7 @@ async def test_two_near_requests_make_one_question_with_two_choices(world: World
     first = world.pack.bot.triggers[choices[0]["payload"].removeprefix("/")]
     await customer.says(says.first_choice)
     started = await world.of(customer.conversation, e.FlowStarted)
-    assert [event.flow for event in started] == [first]
+    assert started[0].flow == first, "and what it calls comes after it"
     await answered_once(world, customer)
 
 

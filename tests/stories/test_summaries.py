@@ -28,6 +28,8 @@ PLACES = {"zh": ("客厅", "阳台", "地下车库", "办公室", "电梯口"), 
 FAULTS = {"zh": "在{place}一格信号都没有，已经{days}天了", "en": "not a single bar in the {place} for {days} days"}
 ASIDES = {"zh": ("太慢了，等得着急", "谢谢您"), "en": ("this is ridiculous", "thanks a lot")}
 
+CANCELS = {"zh": "取消", "en": "cancel"}
+
 
 @dataclass
 class Known:
@@ -62,7 +64,9 @@ class Generator:
     async def _asks(self, customer: Customer, known: Known) -> None:
         question = self.random.choice(self._questions)
         known.questions.append(question)
-        await customer.says(question)
+        reply = await customer.says(question)
+        while reply.said and reply.said[-1].get("asks"):  # a question about one's own affairs begins a flow: not today
+            reply = await customer.says(CANCELS[self.talk.language])
 
     async def _mutters(self, customer: Customer, known: Known) -> None:
         await customer.says(self.random.choice(ASIDES[self.talk.language]))

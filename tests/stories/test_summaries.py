@@ -46,6 +46,7 @@ class Generator:
 
     def __init__(self, talk: Talk, seed: int) -> None:
         self.talk = talk
+        self._given_over = False
         self.random = random.Random(f"{talk.language}-{seed}")
         rows = (QUESTIONS / f"retrieval_{talk.language}.jsonl").read_text("utf-8").splitlines()
         self._questions = [json.loads(row)["query"] for row in rows]
@@ -54,22 +55,28 @@ class Generator:
         """One conversation: questions, an aside, and a fault report that ends somewhere between its first word and its
         ticket; then a person is asked for."""
         known = Known()
-        parts = [self._asks] * self.random.randint(0, 2) + [self._mutters] * self.random.randint(0, 1)
-        parts += [self._reports] * self.random.randint(0, 1)
+        parts = [self._asks] * self.random.randint(0, 3) + [self._mutters] * self.random.randint(0, 1)
+        parts += [self._reports] * self.random.choice((0, 1, 1))
         self.random.shuffle(parts)
         for part in parts or [self._asks]:
-            await part(customer, known)
+            if not self._given_over:  # some questions lead to a person, who does not take reports in this story
+                await part(customer, known)
         return known
 
     async def _asks(self, customer: Customer, known: Known) -> None:
         question = self.random.choice(self._questions)
         known.questions.append(question)
-        reply = await customer.says(question)
-        while reply.said and reply.said[-1].get("asks"):  # a question about one's own affairs begins a flow: not today
-            reply = await customer.says(CANCELS[self.talk.language])
+        await self._says(customer, question)
 
     async def _mutters(self, customer: Customer, known: Known) -> None:
-        await customer.says(self.random.choice(ASIDES[self.talk.language]))
+        await self._says(customer, self.random.choice(ASIDES[self.talk.language]))
+
+    async def _says(self, customer: Customer, words: str) -> None:
+        """What begins a flow (one's own bill, a complaint) is broken off again."""
+        reply = await customer.says(words)
+        while reply.said and reply.said[-1].get("asks"):
+            reply = await customer.says(CANCELS[self.talk.language])
+        self._given_over = any(event["kind"] == "handoff_asked" for event in reply)
 
     async def _reports(self, customer: Customer, known: Known) -> None:
         place = self.random.choice(PLACES[self.talk.language])

@@ -236,7 +236,7 @@ export class DeskApp extends LitElement {
   private pageBody(store: DeskStore): TemplateResult {
     const { say, page, locale } = this;
     const { role } = store;
-    if (page.id === "conversations" || page.id === "approvals") return this.desk(store);
+    if (["conversations", "approvals", "mentions"].includes(page.id)) return this.desk(store);
     const ready = store.state === "ready";
     const body = !role ? loading(say, 6) : !reaches(role, page.role) ? forbidden(say)
       : page.id === "tickets" ? html`<sb-tickets .api=${this.api} .say=${say} .locale=${locale} .desk=${store} .number=${this.place.rest[0] ?? ""} .ready=${ready}></sb-tickets>`

@@ -11,7 +11,7 @@ from core.finding import Hit, WordIndex, snippet, terms
 from core.ports import Rows
 from core.time import iso
 
-FOLLOW_SECONDS = 1.0
+FOLLOW_SECONDS = 60.0
 """How often the index is kept up; a search takes in what is newer itself."""
 
 AHEAD = 50

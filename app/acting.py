@@ -20,7 +20,7 @@ from core.errors import NotFound
 from core.ports import ActionContext, Append
 from governance.actions import HANDOFF
 from governance.gateway import FAILED, Gateway
-from governance.said import check
+from governance.said import Screen
 from governance.standing import ALLOWED, ARGUMENT, LEFT, PROPOSED, WORDS, Allowance, Ruling, Standing, spoken
 from tickets.acts import entry
 
@@ -49,6 +49,7 @@ class Acting:
         self._group = group
         self._dialogue = dialogue
         self._unconfirmed: dict[str, frozenset[tuple[str, str]]] = {}
+        self._screen = Screen(())
 
     # Before the commit --------------------------------------------------------------------------------------------
 
@@ -172,16 +173,17 @@ class Acting:
 
     def screened(self, fold: Conversation, events: Sequence[e.Event]) -> tuple[e.Event, ...]:
         """Words that a rule forbids give way to safe ones, with a person offered."""
-        sayings = self.gateway.rules.said
-        if not sayings:
+        if not self.gateway.rules.said:
             return tuple(events)
+        if self._screen.sayings is not self.gateway.rules.said:
+            self._screen = Screen(self.gateway.rules.said)
         passed: list[e.Event] = []
         for event in events:
             if not isinstance(event, e.BotSaid):
                 passed.append(event)
                 continue
             shown = "\n".join((event.text, *(choice.title for choice in event.quick_replies)))
-            violation = check(shown, sayings)
+            violation = self._screen.check(shown)
             if violation is None:
                 passed.append(event)
                 continue

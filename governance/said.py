@@ -1,5 +1,6 @@
 """The rules about what is said: an answer with forbidden or dangerous advice is stopped, with its rule. Pure."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -12,6 +13,9 @@ from governance.rules import Saying
 
 LONGEST: Final = 20_000
 """Characters that are looked at; no answer is longer."""
+
+REMEMBERED: Final = 2_000
+"""Texts that a `Screen` knows to have passed."""
 
 _SENTENCE: Final = re.compile(r"[^。！？；!?;\n]*?(?:[。！？；!?;\n]|\.(?=\s|$)|$)")
 
@@ -46,3 +50,24 @@ def check(text: str, sayings: Sequence[Saying]) -> Violation | None:
             ):
                 return Violation(saying.id, sentence, saying.instead)
     return None
+
+
+class Screen:
+    """The rules with a memory of words that broke none of them: most of what a bot says it has said before. Digests are
+    kept, never the words."""
+
+    def __init__(self, sayings: Sequence[Saying]) -> None:
+        self.sayings = sayings
+        self._passed: set[bytes] = set()
+
+    def check(self, text: str) -> Violation | None:
+        """The first rule that the words break."""
+        digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if digest in self._passed:
+            return None
+        violation = check(text, self.sayings)
+        if violation is None:
+            if len(self._passed) >= REMEMBERED:
+                self._passed.clear()
+            self._passed.add(digest)
+        return violation

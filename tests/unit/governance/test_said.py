@@ -5,7 +5,7 @@ import pytest
 from core.errors import PackMistake
 from governance.actions import parse as parse_actions
 from governance.rules import parse
-from governance.said import check
+from governance.said import Screen, check
 
 RULES = """\
 said:
@@ -84,3 +84,18 @@ def test_an_action_names_rules_that_exist() -> None:
     with pytest.raises(PackMistake) as mistake:
         parse({"actions.yml": text}, parse_actions({"actions.yml": text}))
     assert mistake.value.line == 5
+
+
+def test_a_screen_remembers_what_passed_and_stops_what_does_not_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def looks(text: str) -> str:
+        looked.append(text)
+        return text
+
+    monkeypatch.setattr("governance.said.normalised", looks)
+    monkeypatch.setattr("governance.said.REMEMBERED", 2)
+    screen = Screen(parse({"rules.yml": RULES}, {}).said)
+    for text in ("请重启光猫。", "请重启光猫。", "我们保证退款", "我们保证退款", "您好。", "再见。", "请重启光猫。"):
+        assert (screen.check(text) is not None) == (text == "我们保证退款")
+    assert looked == ["请重启光猫。", "我们保证退款", "我们保证退款", "您好。", "再见。", "请重启光猫。"]

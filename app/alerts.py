@@ -16,9 +16,14 @@ ALERT = "alert"
 WAITED = "alert:wait"
 """The timer of a wait."""
 
+ALERTING = frozenset({e.CustomerSaid, e.Rated, e.AnswerStopped, e.Scored, e.HandoffAsked, e.Transferred})
+"""Kinds of events that may raise an alert."""
+
 
 def jobs(event: e.Event, at: int, rules: AlertRules) -> Sequence[NewJob]:
     """What an event of a conversation may raise is looked for; most events raise nothing and cost nothing."""
+    if type(event) not in ALERTING:
+        return ()
     if isinstance(event, e.CustomerSaid):
         return (NewJob(ALERT),) if rules.angry(event.text) else ()
     if isinstance(event, e.Rated):

@@ -24,7 +24,10 @@ class Phrases:
     def __init__(self, words: WordLists) -> None:
         phrases = {fold(phrase) for phrases in words.values() for phrase in phrases}
         ordered = sorted(filter(None, phrases), key=lambda phrase: (-len(phrase), phrase))
-        self._pattern = re.compile("|".join(map(_bounded, ordered))) if ordered else None
+        # Few places begin like any phrase; the others are passed over at a glance.
+        openings = "".join(re.escape(first) for first in sorted({phrase[0] for phrase in ordered}))
+        alternatives = "|".join(map(_bounded, ordered))
+        self._pattern = re.compile(f"(?=[{openings}])(?:{alternatives})") if ordered else None
 
     def find(self, text: str) -> str:
         """The first phrase that occurs, in its folded form; empty when none does."""

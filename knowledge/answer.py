@@ -4,7 +4,7 @@ one."""
 import math
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -38,6 +38,14 @@ class _Unit(msgspec.Struct, frozen=True):
     text: str
 
 
+class _Read(NamedTuple):
+    """A passage as it was read: its blocks, its units, and the ids of the terms of each unit."""
+
+    blocks: list[Block]
+    units: list[_Unit]
+    terms: list[frozenset[int]]
+
+
 def support(hits: Sequence[Hit]) -> float:
     """How well the best hit supports an answer, 0–1; 0 without hits.
 
@@ -60,9 +68,12 @@ def support(hits: Sequence[Hit]) -> float:
 class Answerer:
     """Answers from hits. Deterministic: it chooses sentences and never writes one."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Encoder, remembered: int = 512) -> None:
+        """`remembered`: of how many passages what was read is kept."""
         self._encoder = encoder
         self._reader = Reader()
+        self._remembered = remembered
+        self._read: dict[tuple[str, str], _Read] = {}
 
     def answer(self, question: str, hits: Sequence[Hit], language: str) -> Answer | Missed:
         """Answers `question` from its `hits` (best first) in `language` ("zh" or "en"), or says what is
@@ -89,17 +100,13 @@ class Answerer:
         return weights | others
 
     def _choose(self, markdown: str, weights: dict[int, float], language: str) -> tuple[str, str]:
-        blocks = [
-            block
-            for block in self._reader.blocks(markdown)
-            if block.kind != "asked" and (block.lines or block.rows)
-        ]
-        units = [unit for number, block in enumerate(blocks) for unit in _units(number, block, language)]
+        blocks, units, terms = self._passage(markdown, language)
         if not units:
             return markdown, markdown
+        values = [sum(weights.get(index, 0.0) for index in present) for present in terms]
         longest = LONGEST.get(language, LONGEST["en"])
         chosen: set[int] = set()
-        for number in self._preferred(units, blocks, weights):
+        for number in self._preferred(units, blocks, values):
             if not chosen or len(_written(units, chosen | {number}, blocks, language)) <= longest:
                 chosen.add(number)
         first, last = (blocks[units[number].block].source for number in (min(chosen), max(chosen)))
@@ -107,13 +114,28 @@ class Answerer:
         quote = markdown[begin : markdown.rfind(last) + len(last)]
         return _shortened(_written(units, chosen, blocks, language), longest), quote
 
-    def _preferred(
-        self, units: Sequence[_Unit], blocks: Sequence[Block], weights: dict[int, float]
-    ) -> list[int]:
+    def _passage(self, markdown: str, language: str) -> _Read:
+        """A passage is read once; questions come again and again."""
+        known = self._read.get((markdown, language))
+        if known is None:
+            blocks = [
+                block
+                for block in self._reader.blocks(markdown)
+                if block.kind != "asked" and (block.lines or block.rows)
+            ]
+            units = [unit for number, block in enumerate(blocks) for unit in _units(number, block, language)]
+            terms = [frozenset(self._encoder.index(term.text) for term in self._encoder.terms(unit.text)) for unit in units]
+            known = _Read(blocks, units, terms)
+            if len(self._read) >= self._remembered:
+                self._read.pop(next(iter(self._read)))
+            self._read[(markdown, language)] = known
+        return known
+
+    @staticmethod
+    def _preferred(units: Sequence[_Unit], blocks: Sequence[Block], values: Sequence[float]) -> list[int]:
         """Numbers of units, the most wanted first: the best match with what introduces it, the beginning, the
         row of a table that matches better than others of its table, the rest of the best match's list or table,
         what follows it, everything else in order."""
-        values = [self._value(unit.text, weights) for unit in units]
         best = max(range(len(units)), key=lambda number: (values[number], -number))
         block = units[best].block
         same = [number for number, unit in enumerate(units) if unit.block == block]
@@ -126,10 +148,6 @@ class Answerer:
         told = [meant] if any(values[number] < values[meant] for number in rows) else []
         order = [best, *introduction, 0, *told, *beside, *after, *range(len(units))]
         return list(dict.fromkeys(order))
-
-    def _value(self, text: str, weights: dict[int, float]) -> float:
-        present = {self._encoder.index(term.text) for term in self._encoder.terms(text)}
-        return sum(weights.get(index, 0.0) for index in present)
 
 
 def _units(number: int, block: Block, language: str) -> list[_Unit]:

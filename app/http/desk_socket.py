@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Coroutine, Sequence
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -34,10 +35,10 @@ from app.http.desk_frames import (
     Watch,
 )
 from app.http.desk_ready import snapshot
+from app.http.desk_threads import Threads
 from app.http.frames import AUTHENTICATION, FLOOD, HELLO_SECONDS, BadFrame, Closed, Door, Frames, hold
 from app.mentions import shown
 from app.wiring import System
-from channels.webchat import for_agent_bytes
 from core import events as e
 from core.conversation import PREFIX
 from core.errors import NotFound, SwitchboardError, Unauthenticated
@@ -46,6 +47,8 @@ from store.settled import User
 
 TOO_FAR = 1_000
 """Missed events of one conversation above which the desk loads it anew."""
+FOLLOWED = 200
+"""Conversations that are followed from where the desk left them; it loads any others anew."""
 PATIENCE = 20
 
 _log = structlog.get_logger()
@@ -66,10 +69,11 @@ class DeskSession:
         self._watched: set[str] = set()
         self._mine: set[str] = set()
         self._offered: set[str] = set()
-        self._told: dict[str, int] = {}
+        self._early: list[Sequence[e.Recorded]] | None = []
         self._misses = 0
         self._checked = 0.0
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._threads = Threads(self.frames, system.store.read, self._soon)
 
     async def run(self) -> None:
         """From the greeting to the end of the connection."""
@@ -211,11 +215,15 @@ class DeskSession:
         self._system.hub.listen_signals(desk_topic(user.name), self._own)
         await self.frames.send(await snapshot(self._system, user, mine, state))
         await self._missed(frame.after)
+        # What happened since the desk began to listen comes behind what it had missed before.
+        early, self._early = self._early or [], None
+        for events in early:
+            self._heard(events)
         await self._standing_offers()
         self._system.line.soon()
 
     async def _missed(self, after: dict[str, int]) -> None:
-        for id, seq in list(after.items())[:200]:
+        for id, seq in islice(after.items(), FOLLOWED):
             try:
                 fold = await self._system.log.conversation(id)
             except NotFound:
@@ -224,8 +232,10 @@ class DeskSession:
                 await self.frames.send({"type": "resync", "conversation": id})
                 continue
             self._watched.add(id)
-            for recorded in await self._system.store.read(fold.stream, after=max(0, seq)):
-                self._push(id, recorded)
+            self._threads.known(id, max(0, min(seq, fold.version)))
+            await self._threads.fill(id)
+        for id in islice(after, FOLLOWED, None):
+            self.frames.push({"type": "resync", "conversation": id})
 
     async def _standing_offers(self) -> None:
         rows = await self._system.rows.find("conversations", {"mode": "waiting", "offered_to": self._agent.name})
@@ -246,6 +256,9 @@ class DeskSession:
             self.frames.push(frame)
 
     def _heard(self, events: Sequence[e.Recorded]) -> None:
+        if self._early is not None:
+            self._early.append(events)
+            return
         kind, _, id = events[0].stream.partition(":")
         if kind == "ticket":
             self.frames.push({"type": "ticket", "ticket": id, "version": events[-1].seq})
@@ -263,7 +276,7 @@ class DeskSession:
             elif isinstance(event, _TAKEN) and event.agent == self._agent.name:
                 self._mine.add(id)
             if id in self._mine or id in self._watched:
-                self._push(id, recorded)
+                self._threads.tell(id, recorded)
                 for suggestion in suggestions(recorded):
                     self.frames.push(suggestion)
             if id in self._mine and (isinstance(event, _MINE_ENDS) or self._lost(event)):
@@ -292,13 +305,6 @@ class DeskSession:
         user = await self._system.users.get(event.agent)
         decision = {"approved": event.approved, "agent": event.agent, "name": user.display}
         self.frames.push(_approval(id, event.call, event.KIND) | decision)
-
-    def _push(self, id: str, recorded: e.Recorded) -> None:
-        if recorded.seq <= self._told.get(id, 0):
-            return
-        self._told[id] = recorded.seq
-        event = for_agent_bytes(recorded).decode()
-        self.frames.push_text(f'{{"type":"event","conversation":"{id}","event":{event}}}')
 
     async def _offer(self, id: str) -> None:
         """The story comes with the offer, so that who accepts knows it already."""

@@ -22,6 +22,7 @@ import msgspec
 
 from app import settings as configuration
 from app import storage
+from benchmarks.mix import QUESTIONS
 from core import conversation as conversations
 from core import events as e
 from core.conversation import HUMAN, WAITING
@@ -54,6 +55,8 @@ class Attendant(Desk):
         self.patience = PATIENCE
         self.capacity = capacity
         self.arrived: dict[str, float] = {}
+        self.seqs: dict[str, tuple[str, int]] = {}
+        self.helped: dict[tuple[str, int], float] = {}
         self.said: dict[str, list[str]] = {}
         self._pushed: dict[str, int] = {}
         self._work: set[asyncio.Task[None]] = set()
@@ -74,6 +77,8 @@ class Attendant(Desk):
             self._do(self.post({"type": "accept", "conversation": conversation}))
         elif frame["type"] == "event":
             self._shown(conversation, frame["event"])
+        elif frame["type"] == "suggestion":
+            self.helped.setdefault((conversation, frame["after"]), time.perf_counter())
 
     async def open(self, conversation: str) -> None:
         """Loads what was taken in the moment in which the network went, as a desk does."""
@@ -90,6 +95,7 @@ class Attendant(Desk):
         if event["kind"] != "customer_said" or not text or text in self.arrived:
             return
         self.arrived[text] = time.perf_counter()
+        self.seqs[text] = conversation, event["seq"]
         if int(text.rpartition(" ")[2]) % 2:
             self._do(self.answer(conversation, f"re: {text}"))
 
@@ -128,7 +134,8 @@ class Visitor(Customer):
         for turn in range(int(plan.seconds / plan.every)):
             delay = began + turn * plan.every - asyncio.get_running_loop().time()
             await asyncio.sleep(max(0.0, delay))
-            text = f"customer {self.number} says {turn}"
+            question = chance.choice(QUESTIONS[("zh", "en")[self.number % 2]])
+            text = f"{question} {self.number} {turn}"
             self.order.append(text)
             self.sent[text] = time.perf_counter()
             await self.say(text)
@@ -197,10 +204,16 @@ async def soak(plan: Plan, folder: Path, model: Path) -> dict[str, Any]:
 async def _settled(desks: list[Attendant], visitors: list[Visitor]) -> None:
     """Returns when every message is on its agent's screen and every answer on its customer's."""
     texts = {text for visitor in visitors for text in visitor.order}
-    async with asyncio.timeout(PATIENCE):
-        while missing := texts.difference(*(desk.arrived for desk in desks)):
-            await asyncio.sleep(0.05)
-            texts = missing
+    missing = texts
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                missing = missing.difference(*(desk.arrived for desk in desks))
+                if not missing:
+                    break
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise AssertionError(f"{len(missing)} of {len(texts)} came to no agent: {sorted(missing)[:10]}") from None
     for desk in desks:
         await desk.rest()
     spoken = {conversation: words for desk in desks for conversation, words in desk.said.items()}
@@ -245,16 +258,23 @@ def _owned(log: list[e.Recorded], counted: dict[str, int]) -> None:
 
 
 def _figures(plan: Plan, desks: list[Attendant], visitors: list[Visitor]) -> dict[str, float]:
-    """Milliseconds from a customer's send to the agent's screen; `steady`: where neither network was cut."""
+    """Milliseconds from a customer's send to the agent's screen, of the message (`steady`) and of the first suggestion for
+    it (`suggested`), where neither network was cut; `cut`: of the message, where one was."""
     steady: list[float] = []
     shaky: list[float] = []
+    suggested: list[float] = []
     for visitor in visitors:
         for text, sent in visitor.sent.items():
             number, desk = next(((n, d) for n, d in enumerate(desks) if text in d.arrived), (0, None))
-            if desk is not None:
-                cut = visitor.number % plan.cut_one_of == 0 or number % plan.cut_one_of == 0
-                (shaky if cut else steady).append(desk.arrived[text] - sent)
-    return {**_quantiles("steady", steady), **_quantiles("cut", shaky)}
+            if desk is None:
+                continue
+            cut = visitor.number % plan.cut_one_of == 0 or number % plan.cut_one_of == 0
+            (shaky if cut else steady).append(desk.arrived[text] - sent)
+            helped = desk.helped.get(desk.seqs[text])
+            if helped is not None and not cut:
+                suggested.append(helped - sent)
+    shares = {"suggested_of_messages": round(len(suggested) / max(1, len(steady)), 3)}
+    return {**_quantiles("steady", steady), **_quantiles("cut", shaky), **_quantiles("suggested", suggested), **shares}
 
 
 def _quantiles(name: str, latencies: list[float]) -> dict[str, float]:

@@ -13,6 +13,7 @@ async def test_five_agents_and_thirty_customers_for_half_a_minute(tmp_path: Path
 
     assert result["messages"] == 450 and result["taken"] == 30 and result["cuts"] > 3
     assert result["answers"] == 210
+    assert result["suggested_of_messages"] > 0.8
 
 
 @pytest.mark.soak
@@ -21,4 +22,4 @@ async def test_thirty_agents_and_three_hundred_customers_for_ten_minutes(tmp_pat
     result = await soak(Plan(), tmp_path, model)
 
     assert result["messages"] == 36_000 and result["taken"] == 300 and result["cuts"] > 100
-    assert result["steady_p95_ms"] <= 100
+    assert result["steady_p95_ms"] <= 100 and result["suggested_p95_ms"] <= 150

@@ -30,6 +30,7 @@ from store.migrate import upgrade_sqlite
 from store.readings import SqlReadings
 from store.settled import SqlDocuments
 from store.sqlite import SqliteStore
+from store.views import SqlViews
 from store.wakes import LocalWakes
 from store.words import word_index
 from store.writing import SqlCanned, SqlDrafts, SqlMentions
@@ -74,6 +75,7 @@ class Backends:
         self.canned = SqlCanned(store.engine)
         self.drafts = SqlDrafts(store.engine)
         self.mentions = SqlMentions(store.engine)
+        self.views = SqlViews(store.engine)
         self.shared = shared
         self._links: list[Any] = []
         self._lock = lock

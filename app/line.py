@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -21,6 +21,8 @@ CHANGES = (e.HandoffAsked, e.HandoffTaken, e.TakenOver, e.HandoffCancelled, e.Tr
 """Kinds after which the line may look different."""
 REFRESH_SECONDS = 5.0
 SETTLE_SECONDS = 0.05
+HEAD = 100
+"""So many rows of the line go to every desk by themselves; the others are asked for page by page."""
 REST = 4
 """Times as long as a look at the line took, it is left alone: a long line takes a fifth of the process at most."""
 
@@ -30,8 +32,11 @@ _log = structlog.get_logger()
 class Line:
     """One task for all: it looks at the line after each change, and every few seconds."""
 
-    def __init__(self, hub: Hub, people: People, attendance: Attendance) -> None:
+    def __init__(self, hub: Hub, people: People, attendance: Attendance, count: Callable[[], Awaitable[int]]) -> None:
+        """`count` gives how many conversations there are, for the desk."""
         self._hub = hub
+        self._count = count
+        self._seen: list[tuple[Waiting, dict[str, Any]]] | None = None
         self._people = people
         self._attendance = attendance
         self._changed = asyncio.Event()
@@ -69,17 +74,26 @@ class Line:
             took = time.perf_counter() - began
 
     async def tell(self) -> None:
-        """Position and expected wait to each who waits; the whole line to the desk."""
-        line = await self._people.line()
+        """Position and expected wait to each who waits; the head of the line to the desk."""
+        line = self._seen = await self._people.line()
         places = await self._people.places([item for item, _ in line])
         for conversation, place in places.items():
             frame: dict[str, Any] = {"type": "queue", "position": place.position, "wait_seconds": place.wait_seconds}
             self._hub.signal(PREFIX + conversation, frame)
-        self._hub.signal("desk", {"type": "queue", "waiting": _rows(line)})
+        if self._hub.has_desk():
+            frame = {"waiting": _rows(line[:HEAD]), "total": len(line), "conversations": await self._count()}
+            self._hub.signal("desk", {"type": "queue", **frame})
 
-    async def queue(self) -> list[dict[str, Any]]:
-        """Who waits, as rows for the desk, in the order of the line."""
-        return _rows(await self._people.line())
+    async def opening(self) -> dict[str, Any]:
+        """What a desk learns of the line when it opens: its head, how many wait, how many conversations there are."""
+        line = self._seen = await self._people.line()
+        return {"queue": _rows(line[:HEAD]), "queue_total": len(line), "conversations": await self._count()}
+
+    async def page(self, start: int, limit: int) -> tuple[list[dict[str, Any]], int]:
+        """Rows from a position on, in the order of the line as it was told last; and how many wait."""
+        if self._seen is None:
+            self._seen = await self._people.line()
+        return _rows(self._seen[start : start + limit]), len(self._seen)
 
 
 def _rows(line: Sequence[tuple[Waiting, dict[str, Any]]]) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ from app.http import (
     passing,
     search,
     supervision,
+    views,
     webchat,
     work,
 )
@@ -66,7 +67,7 @@ def application(system: System) -> FastAPI:
     edge.install(app)
     for module in (
         accounts, assist_panel, webchat, files, work, search, attention, casework, contacts, approvals, canned, passing, mentions,
-        ledger, flows, insights, supervision, hooks,
+        views, ledger, flows, insights, supervision, hooks,
         operations,
     ):  # fmt: skip
         app.include_router(module.routes(system))

@@ -37,6 +37,7 @@ from app.insights import Insights
 from app.lanes import Handler, Lanes
 from app.ledger import Sealer
 from app.line import CHANGES, Line
+from app.listing import Listing
 from app.log import Log, Reactions
 from app.mentions import Mentions
 from app.offline import OfflineForm
@@ -51,6 +52,7 @@ from app.tokens import Tokens
 from app.turns import Turns
 from app.usage import DayUsage
 from app.users import Users
+from app.views import Views
 from app.visits import Visits
 from app.webchat import CHANNEL, WebChat
 from bot.dialogue import Dialogue
@@ -134,7 +136,8 @@ class System:
         self.ledger = backends.ledger
         self.sealer = Sealer(self.ledger, clock, settings.data / "anchors", key, settings.anchor_url)
         self._supervised()
-        self.line = Line(self.hub, self.people, self.attendance)
+        self.listing = Listing(self.log, self.rows, lambda: self.pack.routing.response)
+        self.line = Line(self.hub, self.people, self.attendance, self.listing.count)
         self.log.notify(CHANGES, self.line.soon)
         self.sockets: set[Any] = set()
         self.stopping = False
@@ -184,6 +187,7 @@ class System:
         self.finder = Finder(backends.words, self.rows)
         self.attention = Attention(self.log, self.rows, backends.readings, self.hub, lambda: self.pack.routing.response)
         self.canned = Canned(backends.canned, lambda: self.pack.canned, self.clock)
+        self.views = Views(backends.views, self.clock)
         self.drafts = Drafts(backends.drafts, self.log, self.hub, self.clock)
         self.mentions = Mentions(backends.mentions, self.log, self.users)
         self.passing = Passing(

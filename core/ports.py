@@ -167,6 +167,9 @@ class Rows(Protocol):
         `after` is (value of the order column, key) of the last row of the page before.
         """
 
+    async def count(self, table: str, most: int) -> int:
+        """How many rows there are; counting stops at `most`."""
+
     async def unscored(self, limit: int) -> list[str]:
         """Ids of closed conversations whose last closing has no scorecard."""
 

@@ -1,4 +1,4 @@
-"""What agents keep for their writing: canned replies, drafts, and who called whom in a note."""
+"""What agents keep: canned replies, drafts, who called whom in a note, and views of the list of conversations."""
 
 import msgspec
 
@@ -35,3 +35,30 @@ class Mention(msgspec.Struct, frozen=True):
     seq: int
     by: str
     at: int
+
+
+class Filter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which conversations a view shows; what is empty leaves all. `list` is mine, waiting or all; `priority`: only those
+    with one; `due`: warn (half of the time to answer is over, or all) or bad (all of it); `text`: part of the customer's
+    name, the ticket's number or the last words."""
+
+    list: str = "all"
+    mode: str = ""
+    channel: str = ""
+    language: str = ""
+    skill: str = ""
+    priority: bool = False
+    due: str = ""
+    text: str = ""
+
+
+class SavedView(msgspec.Struct, frozen=True):
+    """A filter under a name, which its owner has once. `shared`: every agent may use it; `updated_at` in microseconds
+    since the epoch."""
+
+    id: str
+    owner: str
+    name: str
+    shared: bool
+    filter: Filter
+    updated_at: int

@@ -1,11 +1,11 @@
-"""What the handing over needs kept: who is on duty, and what agents keep for their writing."""
+"""What the handing over needs kept: who is on duty, and what agents keep for their work."""
 
 from collections.abc import Sequence
 from typing import Final, Protocol
 
 import msgspec
 
-from handoff.model import CannedReply, Draft, Mention
+from handoff.model import CannedReply, Draft, Mention, SavedView
 
 AVAILABLE, BUSY, AWAY = "available", "busy", "away"
 STATES: Final = (AVAILABLE, BUSY, AWAY)
@@ -106,3 +106,22 @@ class MentionRows(Protocol):
 
     async def seen(self, agent: str, conversation: str, at: int) -> int:
         """Marks those of a conversation; returns how many were new."""
+
+
+class ViewRows(Protocol):
+    """Saved views of the list of conversations."""
+
+    async def for_(self, owner: str) -> list[SavedView]:
+        """The own ones and those that others share, by name."""
+
+    async def get(self, id: str) -> SavedView | None:
+        """One of them, or None."""
+
+    async def add(self, view: SavedView, most: int) -> bool | None:
+        """A new one; False when its owner has the name already, None when the owner has `most` of them."""
+
+    async def change(self, view: SavedView) -> bool:
+        """Puts it in the place of the one with its id, if that is there; False when its owner has the name already."""
+
+    async def remove(self, id: str) -> bool:
+        """False when it is not there."""

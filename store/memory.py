@@ -254,6 +254,10 @@ class MemoryStore:
             rows = [r for r in rows if ((r[name], r["id"]) < mark if descending else (r[name], r["id"]) > mark)]
         return [shown(table, row) for row in rows[:limit]]
 
+    async def count(self, table: str, most: int) -> int:
+        """See `core.ports.Rows`."""
+        return min(len(self.disk.rows[table]), most)
+
     async def unscored(self, limit: int) -> list[str]:
         """See `core.ports.Rows`."""
         rows = [r for r in self.disk.rows["conversations"].values() if r["mode"] == "closed"]

@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -142,6 +142,11 @@ class SqlReads:
         async with self._reading() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return [shown(table, row) for row in rows]
+
+    async def count(self, table: str, most: int) -> int:
+        """See `core.ports.Rows`."""
+        some = select(t.VIEWS[table].c.id).limit(most).subquery()
+        return int((await self.all(select(func.count()).select_from(some)))[0][0])
 
     async def unscored(self, limit: int) -> list[str]:
         """See `core.ports.Rows`."""

@@ -402,6 +402,18 @@ mentions = Table(
 )
 Index("mentions_unseen", mentions.c.agent, mentions.c.seen_at, mentions.c.at)
 
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("shared", Integer, nullable=False, server_default="0"),
+    Column("filter", Text, nullable=False),
+    _number("updated_at"),
+    UniqueConstraint("owner", "name"),
+)
+
 VIEWS = {
     "conversations": conversations, "tickets": tickets, "approvals": approvals, "waits": waits, "alerts": alerts,
     "switches": switches, "contacts": contacts,

@@ -15,7 +15,7 @@ async def snapshot(system: System, user: User, mine: list[dict[str, Any]], state
         "type": "ready",
         "agent": {"name": user.name, "display": user.display, "role": user.role},
         "mine": [conversation_row(row) for row in mine],
-        "queue": await system.line.queue(),
+        **await system.line.opening(),
         "presence": {"state": state.state, "capacity": state.capacity},
         "file_limit": system.files.limit,
         "ticket_types": _ticket_types(system),

@@ -33,6 +33,7 @@ import { Receipts } from "./receipts";
 import { DeskStore } from "./store";
 import type { DeskTicket } from "./ticket";
 import type { DeskComposer } from "./composer";
+import type { ViewBar } from "./viewbar";
 import writing from "./writing.css?inline";
 import { words, type Say } from "./words";
 
@@ -77,7 +78,7 @@ export class DeskApp extends LitElement {
     this.addEventListener("grown", () => this.requestUpdate());
     this.commands.add((typed) => (this.store ? deskCommands({
       store: this.store, say: this.say, look: this.look, go: (page) => this.router.go(page), open: (id) => (this.router.go("conversations"), this.store?.select(id)),
-      search: (text) => void this.search(text), reply: () => void this.focusComposer(), help: () => this.dialog<DeskShortcuts>("sb-shortcuts")?.show(),
+      search: (text) => void this.search(text), reply: () => void this.focusComposer(), help: () => this.dialog<DeskShortcuts>("sb-shortcuts")?.show(), filter: () => void this.viewBar((bar) => bar.showFilter()),
       speak: (locale) => this.setLocale(locale), changed: () => this.requestUpdate(),
     }, typed) : []));
   }
@@ -92,6 +93,16 @@ export class DeskApp extends LitElement {
     if (text) this.store?.search.ask(text, true);
     await this.updateComplete;
     this.dialog<HTMLInputElement>("input[type=search]")?.focus();
+  }
+
+  /** What is to be done with the choice of views, on its page. */
+  private async viewBar(act: (bar: ViewBar) => void): Promise<void> {
+    this.router.go("conversations");
+    this.store?.search.ask("");
+    await this.updateComplete;
+    const bar = this.dialog<ViewBar>("sb-views");
+    await bar?.updateComplete;
+    if (bar) act(bar);
   }
 
   override connectedCallback(): void {
@@ -207,6 +218,7 @@ export class DeskApp extends LitElement {
     else if (/^[jk]$/i.test(event.key)) this.move(store, event.key.toLowerCase() === "j" ? 1 : -1);
     else if (event.key === "?") this.dialog<DeskShortcuts>("sb-shortcuts")?.show();
     else if (/^s$/i.test(event.key)) void this.search("");
+    else if (/^v$/i.test(event.key)) void this.viewBar((bar) => bar.focusChoice());
     else if (/^r$/i.test(event.key)) void this.focusComposer();
     else return;
     event.preventDefault();

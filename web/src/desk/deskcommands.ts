@@ -17,6 +17,8 @@ export interface DeskActs {
   search: (text: string) => void;
   reply: () => void;
   help: () => void;
+  /** Opens the filter of the list. */
+  filter: () => void;
   speak: (locale: Locale) => void;
   changed: () => void;
 }
@@ -53,14 +55,25 @@ function searching({ say, search }: DeskActs, typed: string): Command[] {
   return typed ? [{ id: "search", group: say("search"), label: say("searchFor", { query: typed }), run: () => search(typed) }] : [];
 }
 
-function places({ store, say, go, reply, search, help }: DeskActs): Command[] {
+function places({ store, say, go, reply, search, help, filter }: DeskActs): Command[] {
   const group = say("commandGo");
   return [
     ...pagesOf(store.role ?? "agent").map(({ id, word }) => ({ id: `page-${id}`, group, label: say(word), run: () => go(id) })),
+    ...viewCommands(store, say, go, filter),
     ...TABS.map((tab) => ({ id: `tab-${tab}`, group, label: say("listOf", { name: say(tab) }), run: () => (go("conversations"), store.search.ask(""), store.showTab(tab)) })),
     { id: "reply", group, label: say("keyReply"), hint: "R", run: reply },
     { id: "find", group, label: say("search"), hint: "S", run: () => search("") },
     { id: "help", group, label: say("shortcuts"), hint: "?", run: help },
+  ];
+}
+
+function viewCommands({ views, search }: DeskStore, say: Say, go: (page: string) => void, filter: () => void): Command[] {
+  const group = say("views");
+  const show = (id: string): void => (go("conversations"), search.ask(""), views.choose(id));
+  return [
+    ...views.items.map((view) => ({ id: `view-${view.id}`, group, label: view.name, run: () => show(view.id) })),
+    ...(views.active ? [{ id: "view-none", group, label: say("viewNone"), run: () => show("") }] : []),
+    { id: "view-filter", group, label: say("viewFilter"), run: filter },
   ];
 }
 

@@ -1,8 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 import { ago, span } from "../shared/locale";
 import type { Locale, Row, Summary } from "../shared/protocol";
-import { failed } from "./states";
+import { empty, failed, loading as loadingRows } from "./states";
 import { timer } from "./attention";
 import { channelWord } from "./context";
 import type { Offer } from "./offers";
@@ -29,13 +28,18 @@ export function nameOf(row: Row, say: Say): string {
   return row.contact_name || `${say("unknown")} ${row.id.slice(-4)}`;
 }
 
+/** What the service counts up to. */
+const COUNTED = 1000;
+
 export function list(store: DeskStore, locale: Locale, say: Say): TemplateResult {
-  const tabs: [Tab, number | null][] = [["mine", store.mine.length], ["waiting", store.queue.length], ["all", null]];
+  const tabs: [Tab, number][] = [["mine", store.mine.length], ["waiting", store.line.total], ["all", store.conversations]];
+  const { views } = store;
   return html`<nav class="list" aria-label=${say("lists")}>
     ${searchBox(store, say)}
-    ${store.search.active ? nothing : html`<div class="tabs" role="tablist">
-      ${tabs.map(([tab, count]) => html`<button role="tab" data-testid="tab-${tab}" aria-selected=${store.tab === tab ? "true" : "false"} @click=${() => store.showTab(tab)}>
-        ${say(tab)}${count ? html` <span class="count">${count}</span>` : nothing}</button>`)}
+    ${store.search.active ? nothing : html`<sb-views .store=${store} .say=${say} .locale=${locale} .stamp=${[views.items, views.filter, views.chosen].map((one) => JSON.stringify(one)).join()} lang=${locale}></sb-views>
+    <div class="tabs" role="tablist">
+      ${tabs.map(([tab, count]) => html`<button role="tab" data-testid="tab-${tab}" aria-selected=${!views.active && store.tab === tab ? "true" : "false"} @click=${() => store.showTab(tab)}>
+        ${say(tab)}${count ? html` <span class="count">${tab === "all" && count >= COUNTED ? `${COUNTED - 1}+` : count}</span>` : nothing}</button>`)}
     </div>`}
     <div class="rows" role=${store.search.active ? nothing : "tabpanel"}>${store.search.active ? results(store, locale, say) : content(store, locale, say)}</div>
     <p class="keys">${say("keys")}</p>
@@ -43,6 +47,7 @@ export function list(store: DeskStore, locale: Locale, say: Say): TemplateResult
 }
 
 function content(store: DeskStore, locale: Locale, say: Say): unknown {
+  if (store.views.active) return viewed(store, locale, say);
   const ids = store.listed;
   const loading = !store.everReady || (store.tab === "all" && store.all.state === "loading" && !ids.length);
   if (store.tab === "all" && store.all.error && !ids.length) return failed(store.all.error, say, () => void store.all.load());
@@ -54,22 +59,42 @@ function content(store: DeskStore, locale: Locale, say: Say): unknown {
       ${store.tab === "mine" && !ready
         ? html`<button class="tool" @click=${() => store.setPresence("available")}>${say("goAvailable")}</button>` : nothing}</div>`;
   }
-  return html`<ul>${repeat(ids, (id) => id, (id) => item(store, id, locale, say))}</ul>
-    ${store.tab === "all" && store.all.next ? html`<button class="tool more" @click=${() => store.all.load(true)}>${say("more")}</button>` : nothing}`;
+  const all = store.tab === "all";
+  return html`${rows(store, ids, store.tab, say(store.tab), all, locale, say)}
+    ${all && store.all.next ? html`<button class="tool more" @click=${() => store.all.load(true)}>${say("more")}</button>` : nothing}`;
 }
 
-function item(store: DeskStore, id: string, locale: Locale, say: Say): TemplateResult {
+/** What fits the filter of a view. */
+function viewed(store: DeskStore, locale: Locale, say: Say): unknown {
+  const { views } = store;
+  const { items, next, state, error } = views.rows;
+  const count = items.length;
+  if (error && !count) return failed(error, say, () => void views.rows.load());
+  if (!count && (state === "loading" || state === "idle")) return loadingRows(say);
+  if (!count) return next ? empty(say("viewFurther"), say("viewLook"), () => void views.rows.load(true)) : empty(say("viewEmpty"), say("viewLeave"), () => views.choose(""));
+  return html`<p class="view-told" role="status" data-testid="view-count">${say(next ? "viewCountMore" : "viewCount", { count })}</p>
+    ${rows(store, views.ids, `view ${views.chosen}`, views.view?.name ?? say("viewUnsaved"), views.filter?.list !== "waiting", locale, say)}
+    ${next ? html`<button class="tool more" @click=${() => void views.rows.load(true)}>${say("more")}</button>` : nothing}`;
+}
+
+/** `mixed`: each row says where the conversation stands. */
+function rows(store: DeskStore, ids: (string | undefined)[], list: string, name: string, mixed: boolean, locale: Locale, say: Say): TemplateResult {
+  const need = list === "waiting" ? (from: number, to: number) => store.line.need(from, to) : undefined;
+  return html`<sb-rows .ids=${ids} .row=${(id: string, tab: number) => item(store, id, tab, mixed, locale, say)} .selected=${store.selected} .look=${`${list} ${locale}`} .name=${name} .pending=${say("loading")} .need=${need}></sb-rows>`;
+}
+
+function item(store: DeskStore, id: string, tab: number, mixed: boolean, locale: Locale, say: Say): TemplateResult {
   const row = store.row(id);
   const now = store.now();
   const unread = store.attention.unread.has(id);
   const wait = timer(store.attention.owed.get(id), say, now) === nothing ? waitOf(row, say, now) : timer(store.attention.owed.get(id), say, now);
   const who = row.last_by === "bot" || row.last_by === "agent" ? `${say(row.last_by)}: ` : "";
-  return html`<li><button class="row" data-testid="row" data-conversation=${id} aria-current=${store.selected === id ? "true" : "false"} @click=${() => store.select(id)}>
+  return html`<button class="row" data-testid="row" data-conversation=${id} tabindex=${tab} aria-current=${store.selected === id ? "true" : "false"} @click=${() => store.select(id)}>
     <span class="row-top"><b>${unread ? html`<i class="dot" role="img" aria-label=${say("unread")}></i>` : nothing}${nameOf(row, say)}</b>
       ${wait === nothing ? html`<time>${row.last_at ? ago(row.last_at, locale, now) : ""}</time>` : wait}</span>
     <span class="row-last">${row.last_text ? who + row.last_text : reasonWord(row.reason, say) || " "}</span>
-    ${store.tab === "all" ? html`<span class="row-mode">${[channelWord(row.channel, say), row.mode ? say(`mode_${row.mode}`) : ""].filter(Boolean).join(" · ")}</span>` : nothing}
-  </button></li>`;
+    ${mixed ? html`<span class="row-mode">${[channelWord(row.channel, say), row.mode ? say(`mode_${row.mode}`) : ""].filter(Boolean).join(" · ") || " "}</span>` : nothing}
+  </button>`;
 }
 
 const RING = 2 * Math.PI * 15;

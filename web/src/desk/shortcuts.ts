@@ -5,7 +5,7 @@ import type { Say } from "./words";
 
 /** What the keys do, in the order in which they are shown. */
 export const SHORTCUTS: readonly (readonly [keys: string, word: string])[] = [
-  ["J / K", "keyMove"], ["Enter", "keyAccept"], ["Esc", "keyDecline"], ["R", "keyReply"], ["S", "keySearch"], ["Ctrl K / ⌘ K", "keyPalette"], ["?", "keyHelp"],
+  ["J / K", "keyMove"], ["Enter", "keyAccept"], ["Esc", "keyDecline"], ["R", "keyReply"], ["S", "keySearch"], ["V", "keyViews"], ["↑ ↓ Home End", "keyList"], ["Ctrl K / ⌘ K", "keyPalette"], ["?", "keyHelp"],
 ];
 
 /** The help that `?` opens. */

@@ -17,8 +17,10 @@ import { Pager } from "./pager";
 import { Search } from "./search";
 import { Thread, advance } from "./threads";
 import type { Targets } from "./transfer";
+import { Views, type ListName } from "./views";
+import { WaitingLine } from "./waitingline";
 
-export type Tab = "mine" | "waiting" | "all";
+export type Tab = ListName;
 
 const OUTBOX = "switchboard.desk.outbox.v1";
 const PAGE = 50;
@@ -35,7 +37,10 @@ export class DeskStore extends EventTarget {
   refused = false;
   rows = new Map<string, Row>();
   mine: string[] = [];
-  queue: string[] = [];
+  readonly line: WaitingLine;
+  readonly views: Views;
+  /** How many conversations there are; the service counts up to 1,000. */
+  conversations = 0;
   readonly all: Pager<Row>;
   readonly search: Search;
   readonly attention: Attention;
@@ -85,6 +90,8 @@ export class DeskStore extends EventTarget {
     this.mentions = new Mentions(options.api, () => this.changed());
     this.canned = new CannedReplies(options.api, () => this.changed());
     this.all = new Pager((next) => this.page(next), () => this.changed());
+    this.line = new WaitingLine(options.api, (row) => this.put(row), () => this.changed());
+    this.views = new Views(options.api, options.storage, () => this.now(), () => this.changed(), (rows) => rows.forEach((row) => this.put(row)));
     this.attention = new Attention(options.api, () => this.changed());
     this.search = new Search(options.api, () => this.changed(), (rows) => rows.forEach((row) => this.put(row)));
     this.outbox = new Outbox({
@@ -131,9 +138,16 @@ export class DeskStore extends EventTarget {
     return id !== null && this.mine.includes(id);
   }
 
-  get listed(): string[] {
+  /** The list that is shown; undefined stands where a long one is not loaded yet. */
+  get listed(): (string | undefined)[] {
     if (this.search.active) return this.search.ids;
-    return this.tab === "mine" ? this.mine : this.tab === "waiting" ? this.queue : this.all.items.map((row) => row.id);
+    if (this.views.active) return this.views.ids;
+    return this.tab === "mine" ? this.mine : this.tab === "waiting" ? this.line.ids : this.all.items.map((row) => row.id);
+  }
+
+  /** Who waits, as far as it is known here. */
+  get queue(): string[] {
+    return this.line.known;
   }
 
   /** Null until the service has said so. */
@@ -151,6 +165,7 @@ export class DeskStore extends EventTarget {
 
   showTab(tab: Tab): void {
     this.tab = tab;
+    if (this.views.active) this.views.choose("");
     if (tab === "all") void this.all.load();
     this.changed();
   }
@@ -173,7 +188,7 @@ export class DeskStore extends EventTarget {
   }
 
   /** The next of a list; without one, of the list that is shown. */
-  move(step: 1 | -1, list: string[] = this.listed): void {
+  move(step: 1 | -1, list: (string | undefined)[] = this.listed): void {
     if (!list.length) return;
     const at = this.selected ? list.indexOf(this.selected) : -1;
     const next = list[Math.min(list.length - 1, Math.max(0, at < 0 ? 0 : at + step))];
@@ -301,7 +316,9 @@ export class DeskStore extends EventTarget {
         this.ready(frame);
         break;
       case "queue":
-        this.queue = frame.waiting.map((row) => this.put({ mode: "waiting", ...row }));
+        this.line.heard(frame.waiting, frame.total);
+        this.conversations = frame.conversations ?? this.conversations;
+        this.views.refresh();
         this.offers = this.offers.filter((offer) => !frame.waiting.length || offer.expires > this.now());
         break;
       case "offer":
@@ -381,7 +398,8 @@ export class DeskStore extends EventTarget {
     this.refusals = 0;
     this.me = frame.agent;
     this.mine = frame.mine.map((row) => this.put(row));
-    this.queue = frame.queue.map((row) => this.put({ mode: "waiting", ...row }));
+    this.line.heard(frame.queue, frame.queue_total);
+    this.conversations = frame.conversations ?? 0;
     this.offers = [];
     this.mentions.ready(frame.mentions ?? []);
     if (frame.presence) this.presence = frame.presence;
@@ -397,11 +415,12 @@ export class DeskStore extends EventTarget {
     this.outbox.pump();
     this.files.parcels.pump();
     void this.attention.load();
+    void this.views.load();
   }
 
   private taken(conversation: string, agent: Person): void {
     this.offers = without(this.offers, conversation);
-    this.queue = this.queue.filter((id) => id !== conversation);
+    this.line.drop(conversation);
     const mine = this.isMe(agent);
     this.put({ id: conversation, mode: "human", assignee: typeof agent === "string" ? agent : personName(agent), waiting_since: null });
     if (!mine) return;

@@ -4,6 +4,7 @@ import { helpWords } from "./helpwords";
 import { insightWords } from "./insightwords";
 import { listWords } from "./listwords";
 import { pageWords } from "./pagewords";
+import { viewWords } from "./viewwords";
 import { writingWords } from "./writingwords";
 
 const zh = {
@@ -11,13 +12,13 @@ const zh = {
   badLogin: "用户名或密码不正确，请核对后重试。", noService: "暂时连不上服务，请稍后重试。", tooMany: "尝试次数过多，请稍等片刻再登录。",
   ended: "登录已过期，请重新登录。",
   presence: "状态", available: "空闲", busy: "忙碌", away: "离开", language: "语言",
-  mine: "我的", waiting: "等待", all: "全部", lists: "会话列表",
+  mine: "我的", waiting: "未分配", all: "全部", lists: "会话列表",
   emptyMine: "您手上没有会话。把状态设为空闲，新的会话会派给您。", emptyMineReady: "您手上没有会话，新的会话会派给您。", emptyWaiting: "没有客户在等待。", emptyAll: "还没有会话。",
   goAvailable: "设为空闲", loading: "正在加载", retry: "重试", loadError: "没有加载成功：{message}", more: "加载更多",
   pick: "请从列表中选择一个会话。", unknown: "访客", waitFor: "已等待 {time}", you: "您", bot: "机器人", customer: "客户", agent: "坐席", system: "系统",
   mode_bot: "机器人接待", mode_waiting: "等待人工", mode_human: "人工接待", mode_closed: "已结束",
   offer: "新会话", moreOffers: "还有 {count} 个会话在等您接入", offerFor: "{name} 请求人工", accept: "接入", decline: "暂不接", secondsLeft: "剩余 {seconds} 秒",
-  take: "接入此会话", takeHint: "客户正在等待，接入后即可回复。", botHint: "机器人正在接待，需要人工时会出现在等待列表。", otherHint: "{name} 正在接待此会话。", closedHint: "会话已结束。",
+  take: "接入此会话", takeHint: "客户正在等待，接入后即可回复。", botHint: "机器人正在接待，需要人工时会出现在“未分配”列表。", otherHint: "{name} 正在接待此会话。", closedHint: "会话已结束。",
   transcript: "对话记录", composer: "回复客户", placeholder: "输入回复，Enter 发送，Shift+Enter 换行", notePlaceholder: "内部备注，客户看不到；@ 加姓名可提醒同事", note: "内部备注", send: "发送", saveNote: "保存备注",
   close: "结束会话", closeAs: "处理结果", closeConfirm: "确认结束", cancel: "取消",
   disposition_resolved: "已解决", disposition_follow_up: "需跟进", disposition_spam: "骚扰", disposition_no_answer: "客户无回应", disposition_other: "其他",
@@ -42,13 +43,13 @@ const en: Record<keyof typeof zh, string> = {
   badLogin: "The user name or password is not right. Check both and try again.", noService: "The service cannot be reached. Try again in a moment.", tooMany: "Too many attempts. Wait a moment, then try again.",
   ended: "Your sign-in has expired. Sign in again.",
   presence: "Presence", available: "Available", busy: "Busy", away: "Away", language: "Language",
-  mine: "Mine", waiting: "Waiting", all: "All", lists: "Conversations",
+  mine: "Mine", waiting: "Unassigned", all: "All", lists: "Conversations",
   emptyMine: "You have no conversations. Set yourself available and new ones are offered to you.", emptyMineReady: "You have no conversations. New ones are offered to you here.", emptyWaiting: "Nobody is waiting.", emptyAll: "There are no conversations yet.",
   goAvailable: "Set available", loading: "Loading", retry: "Try again", loadError: "This did not load: {message}", more: "Load more",
   pick: "Choose a conversation from the list.", unknown: "Visitor", waitFor: "waiting {time}", you: "You", bot: "Bot", customer: "Customer", agent: "Agent", system: "System",
   mode_bot: "With the bot", mode_waiting: "Waiting", mode_human: "With a person", mode_closed: "Closed",
   offer: "New conversation", moreOffers: "More offered to you: {count}", offerFor: "{name} asks for a person", accept: "Accept", decline: "Decline", secondsLeft: "{seconds} seconds left",
-  take: "Take this conversation", takeHint: "The customer is waiting. Take it to answer.", botHint: "The bot is answering. It appears under Waiting when a person is needed.", otherHint: "{name} is handling this.", closedHint: "This conversation is closed.",
+  take: "Take this conversation", takeHint: "The customer is waiting. Take it to answer.", botHint: "The bot is answering. It appears under Unassigned when a person is needed.", otherHint: "{name} is handling this.", closedHint: "This conversation is closed.",
   transcript: "Transcript", composer: "Reply to the customer", placeholder: "Write a reply. Enter sends, Shift+Enter breaks", notePlaceholder: "Internal note, never shown to the customer; @name tells a colleague", note: "Internal note", send: "Send", saveNote: "Save note",
   close: "Close", closeAs: "Outcome", closeConfirm: "Close conversation", cancel: "Cancel",
   disposition_resolved: "Resolved", disposition_follow_up: "Follow up", disposition_spam: "Spam", disposition_no_answer: "No answer", disposition_other: "Other",
@@ -68,9 +69,9 @@ const en: Record<keyof typeof zh, string> = {
   notice_taken: "Another agent has already taken this conversation.", notice_error: "That did not work: {message}", keys: "J / K move, Enter accepts, Esc declines", dismiss: "Dismiss", internal: "Note",
 };
 
-export type Word = keyof typeof zh | keyof typeof pageWords.zh | keyof typeof contextWords.zh | keyof typeof insightWords.zh | keyof typeof helpWords.zh | keyof typeof listWords.zh | keyof typeof writingWords.zh;
+export type Word = keyof typeof zh | keyof typeof pageWords.zh | keyof typeof contextWords.zh | keyof typeof insightWords.zh | keyof typeof helpWords.zh | keyof typeof listWords.zh | keyof typeof viewWords.zh | keyof typeof writingWords.zh;
 export const words: Record<Locale, Record<Word, string>> = {
-  zh: { ...zh, ...pageWords.zh, ...contextWords.zh, ...insightWords.zh, ...helpWords.zh, ...listWords.zh, ...writingWords.zh },
-  en: { ...en, ...pageWords.en, ...contextWords.en, ...insightWords.en, ...helpWords.en, ...listWords.en, ...writingWords.en },
+  zh: { ...zh, ...pageWords.zh, ...contextWords.zh, ...insightWords.zh, ...helpWords.zh, ...listWords.zh, ...viewWords.zh, ...writingWords.zh },
+  en: { ...en, ...pageWords.en, ...contextWords.en, ...insightWords.en, ...helpWords.en, ...listWords.en, ...viewWords.en, ...writingWords.en },
 };
 export type Say = (word: Word | string, values?: Record<string, string | number>) => string;

@@ -187,6 +187,10 @@ export type DeskServerFrame =
       agent: { name: string; display?: string; role?: Role };
       mine: Row[];
       queue: QueueRow[];
+      /** How many wait: the queue has the head of the line. */
+      queue_total?: number;
+      /** How many conversations there are, counted up to 1,000. */
+      conversations?: number;
       presence?: { state: PresenceState; capacity?: number };
       ticket_types?: TicketType[];
       labels?: Labels;
@@ -202,7 +206,7 @@ export type DeskServerFrame =
   | { type: "draft"; conversation: string; kind: "reply" | "note"; text: string; version: number }
   | ApprovalFrame
   | { type: "decided"; call: string }
-  | { type: "queue"; waiting: QueueRow[] }
+  | { type: "queue"; waiting: QueueRow[]; total?: number; conversations?: number }
   | { type: "offer"; conversation: string; reason?: string; summary?: Summary | string; expires_at: string; transfer?: { by: string; name: string; note: string } | null }
   | { type: "taken"; conversation: string; agent: Person }
   | { type: "read"; conversation: string; agent: string; seq: number }

@@ -1,6 +1,7 @@
-"""The desk's lists in a real browser: views under a name, and five hundred who wait; by keyboard, in both languages."""
+"""The desk's lists in a real browser: views under a name, five hundred who wait, and what calls agents back; in both languages."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -219,3 +220,78 @@ async def test_five_hundred_wait_and_the_desk_stays_quick(data: Path, words: Wor
         await expect(page.locator(f".row[data-conversation='{accepted}']").first).to_be_visible()
         await expect(desk.composer).to_be_focused()
         await expect(tab).to_contain_text(str(MANY - 1))
+
+
+_OUT_OF_SIGHT = """(hidden) => {
+  Object.defineProperty(document, "visibilityState", {configurable: true, get: () => hidden ? "hidden" : "visible"});
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+_BROWSER = """() => {
+  window.asked = 0; window.notified = []; window.badges = []; window.tones = 0;
+  window.Notification = class {
+    static permission = "default";
+    static async requestPermission() { window.asked += 1; return (this.permission = "granted"); }
+    constructor(title) { window.notified.push(title); }
+    close() {}
+  };
+  navigator.setAppBadge = async (count) => void window.badges.push(count);
+  navigator.clearAppBadge = async () => void window.badges.push(0);
+  const create = AudioContext.prototype.createOscillator;
+  AudioContext.prototype.createOscillator = function () { window.tones += 1; return create.call(this); };
+}"""
+"""What the story looks at: the browser's own notifications cannot be seen from a page."""
+
+
+@BOTH
+async def test_who_looks_elsewhere_is_called_back(data: Path, words: Words) -> None:
+    async with opened(data) as site:
+        customer = await site.customer(words.language)
+        await customer.open_chat()
+        desk = await site.agent(words.language, "anna", "Anna", viewport=VIEWPORT)
+        page = desk.page
+        await page.add_init_script(f"({_BROWSER})()")
+        await page.reload()
+        await expect(page.get_by_test_id("presence")).to_be_enabled()
+        icon = page.locator("link[rel=icon]")
+        assert await page.evaluate("window.asked") == 0
+
+        await page.get_by_test_id("open-notices").click()
+        await expect(page.get_by_test_id("notices")).to_be_visible()
+        assert await serious(page) == []
+        await page.get_by_test_id("notice-show").check()
+        await expect(page.get_by_test_id("notice-show")).to_be_checked()
+        assert await page.evaluate("window.asked") == 1
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_test_id("open-notices")).to_be_focused()
+
+        await page.evaluate(_OUT_OF_SIGHT, True)
+        await customer.write(words.said)
+        await expect(page).to_have_title(re.compile(r"^\(1\) "))
+        assert len(await page.evaluate("window.notified")) == 1
+        assert await page.evaluate("window.tones") == 2
+        assert (await page.evaluate("window.badges"))[-1] == 1
+        assert (await icon.get_attribute("href") or "").startswith("data:image/svg+xml")
+
+        await page.evaluate(_OUT_OF_SIGHT, False)
+        await page.get_by_test_id("offer-accept").click()
+        await expect(desk.composer).to_be_focused()
+        await expect(page).to_have_title(re.compile(r"^[^(]"))
+        await customer.write("1")
+        await expect(desk.transcript.locator(".them .words").last).to_have_text("1")
+        assert await page.evaluate("window.tones") == 2
+
+        await page.get_by_test_id("open-notices").click()
+        await page.get_by_test_id("notice-sound").uncheck()
+        await page.keyboard.press("Escape")
+        await page.evaluate(_OUT_OF_SIGHT, True)
+        await customer.write("2")
+        await expect(page).to_have_title(re.compile(r"^\(1\) "))
+        assert len(await page.evaluate("window.notified")) == 2
+        assert await page.evaluate("window.tones") == 2
+        await page.evaluate(_OUT_OF_SIGHT, False)
+        await expect(page).to_have_title(re.compile(r"^[^(]"))
+        assert (await page.evaluate("window.badges"))[-1] == 0
+        assert "icon.svg" in (await icon.get_attribute("href") or "")
+        await page.reload()
+        await page.get_by_test_id("open-notices").click()
+        await expect(page.get_by_test_id("notice-sound")).not_to_be_checked()

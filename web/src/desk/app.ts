@@ -9,6 +9,7 @@ import type { Locale, PresenceState } from "../shared/protocol";
 import { onComeback } from "../shared/socket";
 import { composing } from "../shared/text";
 import { Api } from "./api";
+import { browserCalls } from "./browsercalls";
 import { approvalConversations, approvalList } from "./approvallist";
 import { Commands } from "./commands";
 import { customer, story } from "./context";
@@ -20,6 +21,8 @@ import { deskCommands } from "./deskcommands";
 import insightStyles from "./insights.css?inline";
 import { list, nameOf, offerCard } from "./list";
 import { mentionList } from "./mentions";
+import type { NoticeBox } from "./noticebox";
+import { Notices } from "./notices";
 import { pageOf, reaches, type Page } from "./pages";
 import lists from "./lists.css?inline";
 import { Look, lookButtons, themed } from "./look";
@@ -56,6 +59,11 @@ export class DeskApp extends LitElement {
   private readonly storage = safeStorage(() => window.localStorage);
   readonly api = new Api(location.origin, safeStorage(() => window.sessionStorage), () => this.signedOut(this.say("ended")));
   private readonly look = new Look(this.storage);
+  private readonly notices = new Notices(this.storage, browserCalls(), {
+    offered: (id) => this.say("offerFor", { name: this.called(id) }),
+    wrote: (id) => this.say("noticeWrote", { name: this.called(id) }),
+    open: (id) => this.openConversation(id),
+  });
   /** Other parts of the desk add what they can do. */
   readonly commands = new Commands();
   store: DeskStore | null = null;
@@ -77,10 +85,19 @@ export class DeskApp extends LitElement {
     this.place = this.router.place;
     this.addEventListener("grown", () => this.requestUpdate());
     this.commands.add((typed) => (this.store ? deskCommands({
-      store: this.store, say: this.say, look: this.look, go: (page) => this.router.go(page), open: (id) => (this.router.go("conversations"), this.store?.select(id)),
-      search: (text) => void this.search(text), reply: () => void this.focusComposer(), help: () => this.dialog<DeskShortcuts>("sb-shortcuts")?.show(), filter: () => void this.viewBar((bar) => bar.showFilter()),
+      store: this.store, say: this.say, look: this.look, go: (page) => this.router.go(page), open: (id) => this.openConversation(id),
+      search: (text) => void this.search(text), reply: () => void this.focusComposer(), help: () => this.dialog<DeskShortcuts>("sb-shortcuts")?.show(), filter: () => void this.viewBar((bar) => bar.showFilter()), notices: this.notices, noticeBox: () => this.dialog<NoticeBox>("sb-notices")?.show(),
       speak: (locale) => this.setLocale(locale), changed: () => this.requestUpdate(),
     }, typed) : []));
+  }
+
+  private called(id: string): string {
+    return this.store ? nameOf(this.store.row(id), this.say) : "";
+  }
+
+  private openConversation(id: string): void {
+    this.router.go("conversations");
+    this.store?.select(id);
   }
 
   private dialog<T extends Element>(tag: string): T | null {
@@ -109,6 +126,7 @@ export class DeskApp extends LitElement {
     super.connectedCallback();
     window.addEventListener("keydown", this.onKey);
     window.addEventListener("offline", this.onStore);
+    document.addEventListener("visibilitychange", this.onSight);
     this.router.start();
     const stopComeback = onComeback(() => this.store?.nudge());
     this.stopListening = () => {
@@ -116,6 +134,7 @@ export class DeskApp extends LitElement {
       this.router.stop();
       window.removeEventListener("keydown", this.onKey);
       window.removeEventListener("offline", this.onStore);
+      document.removeEventListener("visibilitychange", this.onSight);
     };
     if (this.api.signedIn) this.begin();
   }
@@ -137,6 +156,7 @@ export class DeskApp extends LitElement {
       this.router.go("conversations");
       void this.focusComposer();
     });
+    store.addEventListener("wrote", (event) => this.notices.wrote(String((event as CustomEvent).detail)));
     store.language = this.locale;
     this.store = store;
     this.ticking = setInterval(() => {
@@ -163,6 +183,7 @@ export class DeskApp extends LitElement {
     clearInterval(this.ticking);
     this.store?.removeEventListener("change", this.onStore);
     this.receipts?.stop();
+    this.notices.stop();
     this.store?.stop();
     this.store = null;
   }
@@ -182,8 +203,15 @@ export class DeskApp extends LitElement {
     this.requestUpdate();
   }
 
+  /** Back before somebody's eyes: what is open has been read. */
+  private readonly onSight = (): void => {
+    this.store?.looked();
+    this.onStore();
+  };
+
   private readonly onStore = (): void => {
     const { store } = this;
+    if (store) this.notices.look(store);
     const broken = !navigator.onLine || (store !== null && store.everReady && store.state !== "ready");
     if (!broken) {
       clearTimeout(this.lostTimer);
@@ -241,7 +269,7 @@ export class DeskApp extends LitElement {
         ${rail(this.page.id, store.role ?? "agent", { approvals: store.approvals.waiting.length, mentions: store.mentions.items.length }, say)}
         ${this.pageBody(store)}
       </div>
-      <sb-palette .commands=${this.commands} .say=${say}></sb-palette><sb-shortcuts .say=${say}></sb-shortcuts>
+      <sb-palette .commands=${this.commands} .say=${say}></sb-palette><sb-shortcuts .say=${say}></sb-shortcuts><sb-notices .notices=${this.notices} .say=${say}></sb-notices>
     </div>`;
   }
 
@@ -298,6 +326,7 @@ export class DeskApp extends LitElement {
           ${(["available", "busy", "away"] as const).map((name) => html`<option value=${name} .selected=${name === state}>${say(name)}</option>`)}
         </select></label>
       <button class="quiet" data-testid="open-palette" @click=${() => this.dialog<DeskPalette>("sb-palette")?.show()}>${say("palette")} <kbd>Ctrl K</kbd></button>
+      <button class="square" data-testid="open-notices" aria-label=${say("notices")} title=${say("notices")} @click=${() => this.dialog<NoticeBox>("sb-notices")?.show()}>${icons.bell()}</button>
       ${lookButtons(this.look, say, () => this.requestUpdate())}
       ${this.languages()}
       <span class="muted me">${store.me.display || store.me.name}</span>
@@ -346,7 +375,8 @@ export class DeskApp extends LitElement {
   protected override updated(): void {
     this.look.show(this);
     document.documentElement.lang = this.locale === "zh" ? "zh-CN" : "en";
-    document.title = this.store ? `${this.say(this.page.word)} · ${this.say("title")}` : this.say("title");
+    const count = this.notices.count ? `(${this.notices.count}) ` : "";
+    document.title = count + (this.store ? `${this.say(this.page.word)} · ${this.say("title")}` : this.say("title"));
     this.setAttribute("lang", document.documentElement.lang);
     const selected = this.store?.selected ?? "";
     const box = this.renderRoot.querySelector<HTMLElement>(".transcript");

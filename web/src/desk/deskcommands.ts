@@ -2,6 +2,7 @@ import type { Locale, PresenceState } from "../shared/protocol";
 import type { Command } from "./commands";
 import { nameOf } from "./list";
 import { DENSITIES, THEMES, type Look } from "./look";
+import type { Notices } from "./notices";
 import { pagesOf } from "./pages";
 import type { DeskStore, Tab } from "./store";
 import type { Say } from "./words";
@@ -19,6 +20,9 @@ export interface DeskActs {
   help: () => void;
   /** Opens the filter of the list. */
   filter: () => void;
+  notices: Notices;
+  /** Opens the choice of notices. */
+  noticeBox: () => void;
   speak: (locale: Locale) => void;
   changed: () => void;
 }
@@ -81,9 +85,11 @@ function states({ store, say }: DeskActs): Command[] {
   return STATES.map((state) => ({ id: `state-${state}`, group: say("presence"), label: say(state), run: () => store.setPresence(state) }));
 }
 
-function looks({ look, say, speak, changed }: DeskActs): Command[] {
+function looks({ look, say, speak, changed, notices, noticeBox }: DeskActs): Command[] {
   const group = say("look");
   return [
+    { id: "notices", group: say("notices"), label: say("notices"), run: noticeBox },
+    { id: "sound", group: say("notices"), label: say(notices.sound ? "noticeSoundOff" : "noticeSoundOn"), run: () => (notices.setSound(!notices.sound), changed()) },
     ...THEMES.map((theme) => ({ id: `theme-${theme}`, group, label: say(`look_${theme}`), run: () => (look.setTheme(theme), changed()) })),
     ...DENSITIES.map((density) => ({ id: `density-${density}`, group, label: say(`look_${density}`), run: () => (look.setDensity(density), changed()) })),
     { id: "lang-zh", group, label: "中文", also: "Chinese", run: () => speak("zh") },

@@ -127,7 +127,7 @@ export class RowList extends LitElement {
   private item(place: number, row: number): TemplateResult {
     const id = this.ids[place];
     const tab = place === this.at ? 0 : -1;
-    return html`<li class="placed" data-place=${place} aria-posinset=${place + 1} aria-setsize=${this.ids.length} .style=${`top:${place * row}px`}>
+    return html`<li class="placed" data-place=${place} aria-posinset=${place + 1} aria-setsize=${this.ids.length} .style=${`top:${place * row}px;min-height:${this.height}px`}>
       ${id === undefined ? html`<button class="row" tabindex=${tab} aria-disabled="true"><span class="row-top"><b>${this.pending}</b></span><span class="row-last"> </span></button>` : this.row(id, tab)}</li>`;
   }
 

@@ -29,7 +29,8 @@ const SILENT = new Set(["unauthenticated", "origin", "hello_first"]);
 
 export interface StoreOptions { api: Api; base: string; storage: KeyValue; makeSocket?: (url: string) => WebSocket; now?: () => number }
 
-/** Everything the desk shows. Fires `change`; `ticket` with a number when a ticket changed. */
+/** Everything the desk shows. Fires `change`; `ticket` with a number when a ticket changed; `wrote` with an own conversation
+ *  whose customer has written something that is not before the agent's eyes. */
 export class DeskStore extends EventTarget {
   me: { name: string; display?: string; role?: Role } = { name: "" };
   state: SocketState = "idle";
@@ -451,7 +452,9 @@ export class DeskStore extends EventTarget {
     const thread = this.open(conversation);
     if (!thread.hear(event)) return;
     this.put(advance(this.row(conversation), event));
-    this.attention.heard(this.row(conversation), event, this.owns(conversation), conversation === this.selected && looked());
+    const seen = conversation === this.selected && looked();
+    this.attention.heard(this.row(conversation), event, this.owns(conversation), seen);
+    if (event.kind === "customer_said" && this.owns(conversation) && !seen) this.dispatchEvent(new CustomEvent("wrote", { detail: conversation }));
     if (event.id) this.outbox.settle(event.id);
     if (event.kind === "customer_said") thread.typingUntil = 0;
     const taken = event.kind === "handoff_taken" || event.kind === "taken_over";

@@ -4,7 +4,7 @@ import { onComeback } from "../shared/socket";
 import type { Identity, Listener, Said, Theme, WidgetEvent, WidgetEvents } from "./api";
 import type { Options } from "./options";
 import { ChatSession, type SessionOptions } from "./session";
-import { chime } from "./sound";
+import { chime } from "../shared/sound";
 import { TitleBadge } from "./title";
 
 const UI_KEY = "switchboard.ui.v1";

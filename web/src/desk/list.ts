@@ -36,7 +36,7 @@ export function list(store: DeskStore, locale: Locale, say: Say): TemplateResult
   const { views } = store;
   return html`<nav class="list" aria-label=${say("lists")}>
     ${searchBox(store, say)}
-    ${store.search.active ? nothing : html`<sb-views .store=${store} .say=${say} .locale=${locale} .stamp=${[views.items, views.filter, views.chosen].map((one) => JSON.stringify(one)).join()} lang=${locale}></sb-views>
+    ${store.search.active ? nothing : html`<sb-views .store=${store} .say=${say} .locale=${locale} .stamp=${`${views.stamp} ${store.tab} ${store.role}`} lang=${locale}></sb-views>
     <div class="tabs" role="tablist">
       ${tabs.map(([tab, count]) => html`<button role="tab" data-testid="tab-${tab}" aria-selected=${!views.active && store.tab === tab ? "true" : "false"} @click=${() => store.showTab(tab)}>
         ${say(tab)}${count ? html` <span class="count">${tab === "all" && count >= COUNTED ? `${COUNTED - 1}+` : count}</span>` : nothing}</button>`)}

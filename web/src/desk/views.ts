@@ -34,18 +34,25 @@ export class Views {
   /** Id of the view whose filter that was; "" for none. */
   chosen = "";
   readonly rows: Pager<Row>;
+  /** Another one after each change. */
+  stamp = 0;
+  private readonly changed: () => void;
   private read = 0;
 
   constructor(
     private readonly api: Pick<Api, "get" | "request">, private readonly storage: KeyValue, private readonly now: () => number,
-    private readonly changed: () => void, found: (rows: Row[]) => void,
+    told: () => void, found: (rows: Row[]) => void,
   ) {
+    this.changed = () => {
+      this.stamp += 1;
+      told();
+    };
     this.rows = new Pager(async (next) => {
       const limit = next ? PAGE : Math.max(PAGE, Math.min(MOST, this.rows.items.length));
       const page = await api.get<PageOf<Row>>(`/lists?${queryOf(this.filter ?? EVERYTHING)}&limit=${limit}${next ? `&next=${encodeURIComponent(next)}` : ""}`);
       found(page.items);
       return page;
-    }, changed);
+    }, this.changed);
   }
 
   get active(): boolean {

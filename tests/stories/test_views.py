@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app import listing
 from app.line import HEAD
 from core import events as e
 from core.conversation import PREFIX
@@ -112,13 +113,15 @@ async def test_a_filter_finds_what_it_names(world: World, talk: Talk) -> None:
     assert rest["next"] is None
 
 
-async def seeded(world: World, count: int) -> list[str]:
-    """So many who wait, from the first on, straight through the log."""
+async def seeded(world: World, count: int, urgent: int = -1) -> list[str]:
+    """So many who wait, from the first on, straight through the log; `urgent` has a priority."""
     ids = [f"w{number:04}" for number in range(count)]
     for number, id in enumerate(ids):
         at = world.clock() - (count - number) * SECOND
         events: tuple[Any, ...] = (
-            e.Started(channel="webchat", contact=f"contact-{id}", language="en"), e.CustomerSaid(id="1", text=f"a person please, {number}"), e.HandoffAsked(reason="asked", skill="service"),
+            e.Started(channel="webchat", contact=f"contact-{id}", language="en", name=f"Caller {number}"),
+            e.CustomerSaid(id="1", text="a person please"),
+            e.HandoffAsked(reason="asked", skill="service", priority=int(number == urgent)),
         )  # fmt: skip
         await world.system.log.append(Append(PREFIX + id, events, e.THE_CUSTOMER, at))
     return ids
@@ -137,6 +140,19 @@ async def test_a_long_line_comes_page_by_page(world: World) -> None:
     await world.system.line.tell()
     told = await anna.wire.until("queue")
     assert (len(told["waiting"]), told["total"], told["conversations"]) == (HEAD, HEAD + 30, HEAD + 30)
+
+
+async def test_what_fits_is_found_far_down_the_list(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = await seeded(world, listing.PART + 30, urgent=220)
+    anna = await world.staff("anna")
+    assert await listed(anna, "list=waiting&priority=true") == [ids[220]]
+    assert await listed(anna, "list=waiting&text=caller 215") == [ids[215]]
+    assert await listed(anna, "list=waiting&limit=3") == ids[:3]
+    monkeypatch.setattr(listing, "MOST", listing.PART)
+    page = await anna.reads("/lists?list=waiting&priority=true")
+    assert (page["items"], page["next"] is None) == ([], False)
+    rest = await anna.reads(f"/lists?list=waiting&priority=true&next={page['next']}")
+    assert ([row["id"] for row in rest["items"]], rest["next"]) == ([ids[220]], None)
 
 
 async def test_nobody_reads_lists_without_signing_in(world: World) -> None:

@@ -39,6 +39,7 @@ from app.ledger import Sealer
 from app.line import CHANGES, Line
 from app.listing import Listing
 from app.log import Log, Reactions
+from app.looking import Looking
 from app.mentions import Mentions
 from app.offline import OfflineForm
 from app.pack import Pack
@@ -189,6 +190,7 @@ class System:
         self.canned = Canned(backends.canned, lambda: self.pack.canned, self.clock)
         self.views = Views(backends.views, self.clock)
         self.drafts = Drafts(backends.drafts, self.log, self.hub, self.clock)
+        self.looking = Looking(self.hub)
         self.mentions = Mentions(backends.mentions, self.log, self.users)
         self.passing = Passing(
             self.log, self.rows, self.hub, self.people, self.users, lambda: self.pack.routing, self.dialogue

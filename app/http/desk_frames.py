@@ -50,6 +50,13 @@ class Transfer(msgspec.Struct, tag="transfer"):
 
 class Typing(msgspec.Struct, tag="typing"):
     conversation: str
+    kind: Literal["reply", "note"] = "reply"
+
+
+class Looking(msgspec.Struct, tag="looking"):
+    """What the desk shows now; an empty `conversation`: none."""
+
+    conversation: str
 
 
 class Receipt(msgspec.Struct, tag="receipt"):
@@ -110,9 +117,9 @@ class Ping(msgspec.Struct, tag="ping"):
 
 Gate = Approve | Reject | Undo
 Help = Use | Dismiss | DraftCheck
-Frame = Hello | Presence | Accept | Decline | Watch | Message | Note | Transfer | Typing | Receipt | Close | Draft | Gate | Help | Ping
+Frame = Hello | Presence | Accept | Decline | Watch | Message | Note | Transfer | Typing | Looking | Receipt | Close | Draft | Gate | Help | Ping
 TYPES = (
-    "hello", "presence", "accept", "decline", "watch", "message", "note", "transfer", "typing", "receipt", "close",
-    "draft", "approve", "reject", "undo", "use", "dismiss", "draft_check", "ping",
+    "hello", "presence", "accept", "decline", "watch", "message", "note", "transfer", "typing", "looking", "receipt",
+    "close", "draft", "approve", "reject", "undo", "use", "dismiss", "draft_check", "ping",
 )  # fmt: skip
 DECODER: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)

@@ -24,6 +24,7 @@ from app.http.desk_frames import (
     Gate,
     Hello,
     Help,
+    Looking,
     Message,
     Note,
     Ping,
@@ -37,6 +38,7 @@ from app.http.desk_frames import (
 from app.http.desk_ready import snapshot
 from app.http.desk_threads import Threads
 from app.http.frames import AUTHENTICATION, FLOOD, HELLO_SECONDS, BadFrame, Closed, Door, Frames, hold
+from app.looking import Look
 from app.mentions import shown
 from app.wiring import System
 from core import events as e
@@ -66,6 +68,7 @@ class DeskSession:
         self._system = system
         self.frames = Frames(socket, DECODER, TYPES)
         self._user: User | None = None
+        self._look: Look | None = None
         self._watched: set[str] = set()
         self._mine: set[str] = set()
         self._offered: set[str] = set()
@@ -95,6 +98,11 @@ class DeskSession:
     def _agent(self) -> User:
         assert self._user is not None
         return self._user
+
+    @property
+    def _eyes(self) -> Look:
+        assert self._look is not None
+        return self._look
 
     async def _step(self) -> None:
         frame: Frame | None = None
@@ -165,7 +173,7 @@ class DeskSession:
             self._checked = time.monotonic()
 
     async def _act(
-        self, frame: Accept | Decline | Watch | Message | Note | Transfer | Typing | Receipt | Close
+        self, frame: Accept | Decline | Watch | Message | Note | Transfer | Typing | Looking | Receipt | Close
     ) -> None:
         people, agent, id = self._system.people, self._agent.name, frame.conversation
         if isinstance(frame, Accept):
@@ -190,12 +198,21 @@ class DeskSession:
         elif isinstance(frame, Transfer):
             await self._system.passing.transfer(id, agent, frame.to, frame.note)
         elif isinstance(frame, Typing):
-            if id in self._mine:
+            if id in self._mine and frame.kind == "reply":
                 self._system.hub.signal(PREFIX + id, {"type": "typing", "by": "agent"})
+            self._eyes.typing(id, frame.kind)
+        elif isinstance(frame, Looking):
+            await self._turned(id)
         elif isinstance(frame, Receipt):
             await self._system.receipts.mark(id, agent, frame.seq, frame.seen)
         else:
             await people.close(id, agent, frame.disposition)
+
+    async def _turned(self, conversation: str) -> None:
+        """The desk shows another conversation. Raises NotFound for one that is not there."""
+        if conversation:
+            await self._system.log.conversation(conversation)
+        self._eyes.turn(conversation)
 
     async def _hello(self, frame: Hello) -> None:
         user = await self._system.users.who(frame.token)
@@ -209,6 +226,7 @@ class DeskSession:
             "conversations", {"mode": "human", "assignee": user.name}, order="-last_at", limit=200
         )
         self._mine = {row["id"] for row in mine}
+        self._look = Look(self._system.looking, user, self.frames.push)
         state = await self._system.duty.arrive(user)
         self._system.hub.listen_all(self._heard)
         self._system.hub.listen_signals("desk", self._signal)
@@ -329,6 +347,7 @@ class DeskSession:
         self._system.hub.unlisten_all(self._heard)
         self._system.hub.unlisten_signals("desk", self._signal)
         self._system.hub.unlisten_signals(desk_topic(self._agent.name), self._own)
+        self._eyes.turn("")
         for task in self._tasks:
             task.cancel()
         self._system.duty.left(self._agent)

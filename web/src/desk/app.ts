@@ -273,10 +273,14 @@ export class DeskApp extends LitElement {
     </div>`;
   }
 
+  private get showsConversation(): boolean {
+    return ["conversations", "approvals", "mentions"].includes(this.page.id);
+  }
+
   private pageBody(store: DeskStore): TemplateResult {
     const { say, page, locale } = this;
     const { role } = store;
-    if (["conversations", "approvals", "mentions"].includes(page.id)) return this.desk(store);
+    if (this.showsConversation) return this.desk(store);
     const ready = store.state === "ready";
     const body = !role ? loading(say, 6) : !reaches(role, page.role) ? forbidden(say)
       : page.id === "tickets" ? html`<sb-tickets .api=${this.api} .say=${say} .locale=${locale} .desk=${store} .number=${this.place.rest[0] ?? ""} .ready=${ready}></sb-tickets>`
@@ -379,6 +383,7 @@ export class DeskApp extends LitElement {
     document.title = count + (this.store ? `${this.say(this.page.word)} · ${this.say("title")}` : this.say("title"));
     this.setAttribute("lang", document.documentElement.lang);
     const selected = this.store?.selected ?? "";
+    if (this.store?.state === "ready") this.store.colleagues.show(this.showsConversation ? selected : "");
     const box = this.renderRoot.querySelector<HTMLElement>(".transcript");
     if (box && (this.stick || selected !== this.shown)) box.scrollTop = box.scrollHeight;
     if (selected !== this.shown) {

@@ -262,7 +262,7 @@ export class DeskComposer extends LitElement {
     if (!this.text) this.taken = [];
     this.unfilled = "";
     this.picker.look();
-    if (!this.note) this.store.wrote(this.conversation);
+    if (this.text) this.store.wrote(this.conversation, this.note);
   }
 
   private readonly onAlt = (event: KeyboardEvent): void => {

@@ -4,6 +4,7 @@ import type { Locale, LogEvent, Row } from "../shared/protocol";
 import type { Api } from "./api";
 import { actsIn, stateOf, type Act } from "./acts";
 import { actOf } from "./actcard";
+import { lookers, writers } from "./colleagues";
 import { channelWord, languageWord } from "./context";
 import { timer } from "./attention";
 import { nameOf } from "./list";
@@ -36,7 +37,7 @@ export function conversation(view: Viewing, id: string): TemplateResult {
   const typing = (thread?.typingUntil ?? 0) > store.now();
   const facts = [channelWord(row.channel, say), languageWord(row.language, say), row.mode ? say(`mode_${row.mode}`) : "", row.ticket ?? ""].filter(Boolean);
   return html`
-    <div class="conversation-top"><h2>${nameOf(row, say)}</h2><span class="muted">${facts.join(" · ")}</span>${timer(store.attention.owed.get(id), say, store.now())}
+    <div class="conversation-top"><h2>${nameOf(row, say)}</h2><span class="muted">${facts.join(" · ")}</span>${lookers(store.colleagues.looking(id), say)}${timer(store.attention.owed.get(id), say, store.now())}
       ${count ? html`<button class="quiet" data-testid="inside" aria-pressed=${view.inside ? "true" : "false"}
         @click=${view.toggleInside}>${say("entries", { count })}</button>` : nothing}</div>
     ${reaches(store.role ?? "agent", "supervisor") ? html`<sb-supervise .api=${view.api} .store=${store} .say=${say} .row=${row}></sb-supervise>` : nothing}
@@ -54,7 +55,7 @@ export function conversation(view: Viewing, id: string): TemplateResult {
       })}
     </div>
     ${waiting(view, id)}
-    <p class="typing-line" role="status">${typing ? say("typing") : ""}</p>
+    <p class="typing-line" role="status">${typing ? html`<span>${say("typing")}</span>` : nothing}${writers(store.colleagues.writing(id), store.owns(id), say)}</p>
     ${answer(view, id, row)}`;
 }
 

@@ -8,7 +8,8 @@ import { ApiError, type Api } from "./api";
 import { Attention } from "./attention";
 import { Approvals } from "./approvals";
 import { CannedReplies } from "./canned";
-import { Drafts } from "./drafts";
+import { Colleagues } from "./colleagues";
+import { Drafts, draftKey } from "./drafts";
 import { DeskFiles } from "./files";
 import { Help } from "./helping";
 import { Mentions } from "./mentions";
@@ -61,10 +62,12 @@ export class DeskStore extends EventTarget {
   readonly outbox: Outbox;
   readonly files: DeskFiles;
   readonly help = new Help((frame) => this.socket.send(frame));
+  readonly colleagues = new Colleagues((frame) => this.socket.send(frame), () => this.me.name, () => this.now());
   private people: Record<string, string> = {};
   private readonly drafts: Drafts;
   readonly socket: ReconnectingSocket;
   private lastTyping = 0;
+  private lastTyped = "";
   private refusals = 0;
 
   constructor(private readonly options: StoreOptions) {
@@ -78,7 +81,7 @@ export class DeskStore extends EventTarget {
     this.socket = new ReconnectingSocket({
       url: () => socketUrl("/api/v1/desk/ws", options.base),
       hello: async () => ({ type: "hello", token: await options.api.token(), version: 1, after: this.after() }),
-      onFrame: (frame) => (this.help.heard(frame as DeskServerFrame) ? this.changed() : this.receive(frame as DeskServerFrame)),
+      onFrame: (frame) => (this.help.heard(frame as DeskServerFrame) || this.colleagues.heard(frame as DeskServerFrame) ? this.changed() : this.receive(frame as DeskServerFrame)),
       onState: (state) => {
         this.state = state;
         if (state !== "ready") this.outbox.pause();
@@ -242,8 +245,12 @@ export class DeskStore extends EventTarget {
     return this.socket.send({ type: "transfer", conversation, to, note });
   }
 
-  wrote(conversation: string): void {
-    if (this.now() - this.lastTyping > 3000 && this.socket.send({ type: "typing", conversation })) this.lastTyping = this.now();
+  wrote(conversation: string, note: boolean): void {
+    const key = draftKey(conversation, note);
+    if (key === this.lastTyped && this.now() - this.lastTyping <= 3000) return;
+    if (!this.socket.send({ type: "typing", conversation, ...(note ? { kind: "note" } : {}) })) return;
+    this.lastTyping = this.now();
+    this.lastTyped = key;
   }
 
   draft(key: string): string {
@@ -398,6 +405,7 @@ export class DeskStore extends EventTarget {
     this.refused = false;
     this.refusals = 0;
     this.me = frame.agent;
+    this.colleagues.fresh();
     this.mine = frame.mine.map((row) => this.put(row));
     this.line.heard(frame.queue, frame.queue_total);
     this.conversations = frame.conversations ?? 0;
@@ -457,6 +465,7 @@ export class DeskStore extends EventTarget {
     if (event.kind === "customer_said" && this.owns(conversation) && !seen) this.dispatchEvent(new CustomEvent("wrote", { detail: conversation }));
     if (event.id) this.outbox.settle(event.id);
     if (event.kind === "customer_said") thread.typingUntil = 0;
+    if (event.kind === "agent_said" || event.kind === "agent_noted") this.colleagues.spoke(typeof event.agent === "string" ? event.agent : event.agent?.name ?? "");
     const taken = event.kind === "handoff_taken" || event.kind === "taken_over";
     if (taken && this.isMe(event.agent) && !this.owns(conversation)) this.mine = [conversation, ...this.mine];
     if (event.kind === "closed" || event.kind === "handoff_returned" || event.kind === "transferred" || (taken && !this.isMe(event.agent))) {

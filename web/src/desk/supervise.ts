@@ -47,13 +47,14 @@ export class DeskSupervise extends LitElement {
     const { say, row, store } = this;
     if (!row.mode || row.mode === "closed") return html``;
     const mine = store.owns(row.id);
+    const replying = store.colleagues.writing(row.id).filter((one) => one.kind === "reply").map((one) => one.name).join(say("comma"));
     const button = (act: string, word: string, go: () => void): TemplateResult => html`<button class="tool" data-testid=${act} ?disabled=${this.working} @click=${go}>${say(word)}</button>`;
     return html`<div class="supervise" role="group" aria-label=${say("supervise")}>
       ${row.stopped ? html`<span class="state warn" data-testid="bot-stopped">${say("botStopped")}</span>` : nothing}<span class="grow"></span>
       ${mine ? nothing : button("listen-in", "listen", () => void this.listen())}
       ${mine ? nothing : button("take-over", "takeOver", () => (this.taking = true))}
       ${row.stopped ? button("resume-bot", "resumeBot", () => void this.act("resume-bot")) : button("stop-bot", "stopBot", () => void this.act("stop-bot"))}</div>
-      ${this.taking && !mine ? ask(say("takeOverSure"), say("takeOverConfirm"), say, () => {
+      ${this.taking && !mine ? ask(replying ? `${say("replying", { name: replying })}${say("stop")} ${say("takeOverSure")}` : say("takeOverSure"), say("takeOverConfirm"), say, () => {
         this.taking = false;
         void this.act("take-over");
       }, () => (this.taking = false)) : nothing}

@@ -1,4 +1,5 @@
 import type { Locale } from "../shared/protocol";
+import { colleagueWords } from "./colleaguewords";
 import { contextWords } from "./contextwords";
 import { helpWords } from "./helpwords";
 import { insightWords } from "./insightwords";
@@ -70,9 +71,9 @@ const en: Record<keyof typeof zh, string> = {
   notice_taken: "Another agent has already taken this conversation.", notice_error: "That did not work: {message}", keys: "J / K move, Enter accepts, Esc declines", dismiss: "Dismiss", internal: "Note",
 };
 
-export type Word = keyof typeof zh | keyof typeof pageWords.zh | keyof typeof contextWords.zh | keyof typeof insightWords.zh | keyof typeof helpWords.zh | keyof typeof listWords.zh | keyof typeof noticeWords.zh | keyof typeof viewWords.zh | keyof typeof writingWords.zh;
+export type Word = keyof typeof zh | keyof typeof pageWords.zh | keyof typeof contextWords.zh | keyof typeof insightWords.zh | keyof typeof helpWords.zh | keyof typeof listWords.zh | keyof typeof noticeWords.zh | keyof typeof viewWords.zh | keyof typeof writingWords.zh | keyof typeof colleagueWords.zh;
 export const words: Record<Locale, Record<Word, string>> = {
-  zh: { ...zh, ...pageWords.zh, ...contextWords.zh, ...insightWords.zh, ...helpWords.zh, ...listWords.zh, ...noticeWords.zh, ...viewWords.zh, ...writingWords.zh },
-  en: { ...en, ...pageWords.en, ...contextWords.en, ...insightWords.en, ...helpWords.en, ...listWords.en, ...noticeWords.en, ...viewWords.en, ...writingWords.en },
+  zh: { ...zh, ...pageWords.zh, ...contextWords.zh, ...insightWords.zh, ...helpWords.zh, ...listWords.zh, ...noticeWords.zh, ...viewWords.zh, ...writingWords.zh, ...colleagueWords.zh },
+  en: { ...en, ...pageWords.en, ...contextWords.en, ...insightWords.en, ...helpWords.en, ...listWords.en, ...noticeWords.en, ...viewWords.en, ...writingWords.en, ...colleagueWords.en },
 };
 export type Say = (word: Word | string, values?: Record<string, string | number>) => string;

@@ -216,7 +216,8 @@ export type DeskServerFrame =
   | { type: "ack"; id: string; seq?: number }
   | { type: "ticket"; ticket?: Ticket | string; number?: string; conversation?: string }
   | { type: "presence"; state: PresenceState; capacity?: number }
-  | { type: "typing"; conversation: string }
+  | { type: "typing"; conversation: string; by?: string; agent?: string; name?: string; kind?: "reply" | "note" }
+  | { type: "colleagues"; conversation: string; people: { agent: string; name: string }[] }
   | { type: "resync"; conversation?: string }
   | { type: "pong" }
   | { type: "error"; code: string; message: string; id?: string; conversation?: string; call?: string; suggestion?: string };

@@ -1,6 +1,7 @@
 """The supervisor's numbers at work: facts from the store, formulas from `qa.insights`, people from presence."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -8,7 +9,7 @@ import structlog
 from app.people import People
 from core.errors import Invalid, SwitchboardError
 from core.time import DAY, Clock, iso
-from qa.insights import BY_ID, NUMBERS, Number, lines
+from qa.insights import BY_ID, DISPOSITIONS, NOT_NAMED, NUMBERS, Number, dispositions, lines
 from qa.model import Facts
 from qa.ports import FactRows, Window
 
@@ -37,8 +38,12 @@ def window(now: int, since: int | None, until: int | None, channel: str = "", la
 class Insights:
     """Reads; and notes who is on duty, so that the past can be asked about it."""
 
-    def __init__(self, facts: FactRows, people: People, clock: Clock) -> None:
+    def __init__(
+        self, facts: FactRows, people: People, clock: Clock, names: Callable[[], Mapping[str, Mapping[str, str]]]
+    ) -> None:
+        """`names`: the pack's dispositions in words, by language."""
         self._facts = facts
+        self._names = names
         self._people = people
         self._clock = clock
 
@@ -64,8 +69,22 @@ class Insights:
             "until": iso(asked.until),
             "channel": asked.channel or None,
             "language": asked.language or None,
+            "dispositions": {"formula": DISPOSITIONS, "items": self._ended(now)},
             **await asyncio.to_thread(_counted, now, before, earlier),  # long periods: others have their turn meanwhile
         }
+
+    def _ended(self, facts: Facts) -> list[dict[str, Any]]:
+        """Where the pack does not know a disposition any more its id stands for it."""
+        names = {**self._names(), "": NOT_NAMED}
+        return [
+            {
+                "id": one.disposition,
+                "name": names.get(one.disposition) or dict.fromkeys(NOT_NAMED, one.disposition),
+                "count": one.count,
+                "share": share,
+            }
+            for one, share in dispositions(facts)
+        ]
 
     async def people(self) -> list[dict[str, Any]]:
         """Who is here now, in which state and since when, with how many conversations."""
@@ -77,6 +96,7 @@ class Insights:
                 "state": one.state,
                 "load": one.load,
                 "capacity": one.capacity,
+                "wrapping": one.wrapping,
                 "since": iso(since[one.agent]) if one.agent in since else None,
             }
             for one in await self._people.agents()

@@ -24,7 +24,6 @@ from handoff.queue import Averages, Place, place_of, places_of
 from handoff.routing import Routing, Waiting, choose, order
 from handoff.routing import waiting as waiting_of
 
-DISPOSITIONS = ("resolved", "follow_up", "spam", "no_answer", "other")
 ASK_AGAIN_AFTER = 20 * SECOND
 LINE_LIMIT = 10_000
 """Conversations that can wait, or be served, at once; beyond it the newest are left out of the matching."""
@@ -78,14 +77,17 @@ class People:
         ]
 
     async def agents(self) -> list[AgentState]:
-        """Who is on duty, each with the number of conversations served now."""
+        """Who is on duty, each with the number of conversations served or wrapped up now."""
         states = await self.presence.all()
         rows = await self._rows.find("conversations", {"mode": HUMAN}, limit=LINE_LIMIT)
-        loads = Counter(row["assignee"] for row in rows)
+        wrapping = Counter(
+            row["agent"] for row in await self._rows.find("wraps", {"ended_at": 0}, limit=LINE_LIMIT)
+        )
+        loads = Counter(row["assignee"] for row in rows) + wrapping
         for state in states:
             if state.load != loads[state.agent]:
                 await self.presence.loaded(state.agent, loads[state.agent])
-        return [replace(state, load=loads[state.agent]) for state in states]
+        return [replace(state, load=loads[state.agent], wrapping=wrapping[state.agent]) for state in states]
 
     async def match(self) -> None:
         """Offers waiting conversations to agents who can take them."""
@@ -198,14 +200,14 @@ class People:
         self, conversation: str, agent: str, name: str, message: str, text: str, files: tuple[e.File, ...] = ()
     ) -> int:
         """Words or files to the customer; returns their seq. The same id again gives the same seq. Raises Denied, Invalid."""
-        said = e.AgentSaid(id=message, agent=agent, name=name, text=_words(message, text, bool(files)), files=files)
+        said = e.AgentSaid(id=message, agent=agent, name=name, text=words(message, text, bool(files)), files=files)
         return await self._keyed(conversation, agent, said, f"a:{message}", owner=True)
 
     async def note(
         self, conversation: str, agent: str, note: str, text: str, mentions: tuple[str, ...] = ()
     ) -> int:
         """Words to colleagues, of whom `mentions` are called; returns their seq."""
-        event = e.AgentNoted(id=note, agent=agent, mentions=mentions, text=_words(note, text))
+        event = e.AgentNoted(id=note, agent=agent, mentions=mentions, text=words(note, text))
         return await self._keyed(conversation, agent, event, f"n:{note}", owner=False)
 
     async def _keyed(self, conversation: str, agent: str, event: e.Event, key: str, owner: bool) -> int:
@@ -224,21 +226,31 @@ class People:
             return result.first
 
     async def close(self, conversation: str, agent: str, disposition: str) -> None:
-        """The agent ends the conversation. Raises Denied when it is a colleague's, Invalid for the disposition."""
-        if disposition not in DISPOSITIONS:
-            raise Invalid(f"A disposition is one of {', '.join(DISPOSITIONS)}.", field="disposition")
+        """The agent ends the conversation. Without a disposition they wrap it up next, where the pack gives time for it.
+        Raises Denied when it is a colleague's, Invalid for the disposition."""
+        routing = self._routing()
+        wraps = not disposition and routing.wrap_up_seconds > 0
+        if not wraps:
+            routing.check_disposition(disposition)
 
         def decide(fold: Conversation) -> Sequence[e.Event]:
             if fold.mode == CLOSED:
                 return ()
             if fold.mode != HUMAN or fold.assignee != agent:
                 raise Denied("Only the one who serves a conversation closes it.", code="not_yours")
-            return (e.Closed(by="agent", disposition=disposition),)
+            until = self._log.clock() + routing.wrap_up_seconds * SECOND if wraps else 0
+            return (e.Closed(by="agent", disposition=disposition, wrap_until=until),)
 
         fold = await self._change(conversation, e.Actor(e.AGENT, agent), decide)
-        if fold.taken_at and fold.closed_at > fold.taken_at:
-            self.averages = self.averages.observed(handling=(fold.closed_at - fold.taken_at) / SECOND)
+        if not wraps:
+            self.served(fold.taken_at)
         await self.match()
+
+    def served(self, taken_at: int) -> None:
+        """A place is free again that was taken since then (0: it is not known)."""
+        now = self._log.clock()
+        if 0 < taken_at < now:
+            self.averages = self.averages.observed(handling=(now - taken_at) / SECOND)
 
     async def transfer(self, conversation: str, agent: str, to: dict[str, str], note: str = "") -> None:
         """To a skill, to a person (who gets the next offer), or back to the bot. Raises Denied, Invalid."""
@@ -300,7 +312,7 @@ class People:
         await self._change(conversation, e.THE_CUSTOMER, decide, guard=ANY)
 
 
-def _words(id: str, text: str, optional: bool = False) -> str:
+def words(id: str, text: str, optional: bool = False) -> str:
     """What an agent wrote, within the limits that hold for customers. Raises Invalid."""
     checked(Inbound("", id, text))
     kept = text.replace("\0", "")

@@ -17,6 +17,7 @@ from tickets.types import OPEN
 
 TURN, QUEUE, OFFER, SILENCE, QA, NOTIFY = "turn", "queue", "offer", "silence", "qa", "notify"
 ASSIST = "assist"
+WRAP_UP = "wrap_up"
 MENTION = "mention"
 
 JOBS: dict[type[e.Event], tuple[str, ...]] = {
@@ -66,6 +67,9 @@ def reactions(
             return (NewJob(SILENCE, due=at + minutes * MINUTE),)
         if isinstance(event, e.AgentNoted):
             return (NewJob(MENTION),) if event.mentions else ()
+        if isinstance(event, e.Closed) and event.wrap_until:
+            # Each closing has a timer of its own: a later one does not take its place.
+            return (*jobs[e.Closed], NewJob(f"{WRAP_UP}:{event.wrap_until}", due=event.wrap_until))
         if isinstance(event, e.HandoffOffered):
             return (NewJob(OFFER, due=event.expires_at),)
         if isinstance(event, e.FlowEnded):

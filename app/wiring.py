@@ -56,6 +56,7 @@ from app.users import Users
 from app.views import Views
 from app.visits import Visits
 from app.webchat import CHANNEL, WebChat
+from app.wrapping import WrapUps
 from bot.dialogue import Dialogue
 from bot.understanding.native import Understander
 from connectors.http import HttpConnector
@@ -162,6 +163,7 @@ class System:
             lambda: self.switches.stopped(),
         )  # fmt: skip
         self.receipts = Receipts(self.log)
+        self.wraps = WrapUps(self.log, self.rows, self.people, lambda: self.pack.routing)
 
     def _chatting(self, key: bytes) -> None:
         """What the widget talks to; `key` makes contacts out of identities."""
@@ -176,7 +178,9 @@ class System:
         self.switches = Switches(self.log, self.rows, self.dialogue)
         self.turns.held = self.switches.held
         self.supervision = Supervision(self.log, self.dialogue)
-        self.insights = Insights(self.backends.facts, self.people, self.clock)
+        self.insights = Insights(
+            self.backends.facts, self.people, self.clock, lambda: self.pack.routing.dispositions
+        )
 
     def _helped(self) -> None:
         """What helps agents: what to say, where things stand, what they have not read, writing and passing on."""
@@ -209,6 +213,7 @@ class System:
             reactions.ASSIST: self.assist.suggest,
             reactions.ALERT: self.alerts.raised,
             reactions.MENTION: self.mentions.noted,
+            reactions.WRAP_UP: self.wraps.over,
         }
 
     def _reactions(self) -> Reactions:

@@ -88,7 +88,7 @@ async def main(count: int, days: int) -> None:
             await connection.exec_driver_sql("ANALYZE")
         presence = MemoryPresence(lambda: NOW)
         people: Any = type("Nobody", (), {"presence": presence})()
-        insights = Insights(facts_of(store), people, lambda: NOW)
+        insights = Insights(facts_of(store), people, lambda: NOW, dict)
         print(f"{count} conversations over {days} days")
         await measured(insights, "24 hours", 1)
         await measured(insights, "24 hours, one language", 1, language="zh")

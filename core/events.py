@@ -366,12 +366,26 @@ class ContactLinked(Event, frozen=True, kw_only=True):
 
 
 class Closed(Event, frozen=True, kw_only=True):
-    """`by`: customer, agent or silence."""
+    """`by`: customer, agent or silence. `wrap_until`: until when the agent who closed has time to wrap up, in microseconds
+    since the epoch; 0: nothing is left to do."""
 
     KIND = "closed"
     GUARD = BARRIER
     by: str
     disposition: str = ""
+    wrap_until: int = 0
+
+
+class WrappedUp(Event, frozen=True, kw_only=True):
+    """The work after the closing at seq `closed` is over, `seconds` after it. An empty `disposition`: the time was up; the
+    agent may still name one, which is another of these."""
+
+    KIND = "wrapped_up"
+    GUARD = PASSING
+    agent: str
+    closed: int
+    disposition: str = ""
+    seconds: int = 0
 
 
 class Reopened(Event, frozen=True, kw_only=True):
@@ -417,7 +431,7 @@ KINDS: dict[str, type[Event]] = {
         KnowledgeMissed, BotSaid, AnswerStopped, Delivered, Seen,
         Heard, TurnFailed, TicketOpened, TicketUpdated, HandoffAsked, HandoffOffered, HandoffDeclined,
         HandoffExpired, HandoffTaken, HandoffReturned, HandoffCancelled, Transferred, AgentSaid, AgentNoted,
-        Alerted, Rated, ContactLinked, Closed, Reopened, Scored, Erased, AllowanceTaken, AllowanceReturned,
+        Alerted, Rated, ContactLinked, Closed, WrappedUp, Reopened, Scored, Erased, AllowanceTaken, AllowanceReturned,
         TicketActed, TicketLinked, TicketMerged, HookCalled, Suggested, SuggestionUsed, SuggestionDismissed,
         ListenedIn, TakenOver, BotStopped, BotResumed, FlowStopped, FlowResumed,
         ContactJoined, ContactParted,

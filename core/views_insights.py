@@ -1,13 +1,14 @@
-"""Read models for the supervisor: who waited how long, what alerted, which flows are stopped. Pure, one event at a time.
+"""Read models for the supervisor: who waited how long, what alerted, which flows are stopped, who wraps up what. Pure, one
+event at a time.
 
 A wait is a row that later events of its conversation settle: it ends when somebody takes it, and is answered by the
 person's first words.
 """
 
 from core import events as e
-from core.views import Patch, Settle
+from core.views import CONVERSATIONS, Patch, Settle
 
-WAITS, ALERTS, SWITCHES = "waits", "alerts", "switches"
+WAITS, ALERTS, SWITCHES, WRAPS = "waits", "alerts", "switches", "wraps"
 
 NEVER = -1
 """In `answered_at`: nobody will answer this wait any more."""
@@ -15,6 +16,8 @@ NEVER = -1
 Changes = tuple[Patch | Settle, ...]
 _ENDS = (e.HandoffTaken, e.TakenOver)
 _LEAVES = (e.HandoffCancelled, e.HandoffReturned, e.Closed)
+_COUNT = frozenset({e.AgentSaid, e.HandoffAsked, e.Transferred, *_ENDS, *_LEAVES, e.Alerted, e.WrappedUp})
+"""All others, and with them nearly everything that the bot does, are passed over at once."""
 
 
 def changes(recorded: e.Recorded) -> Changes:
@@ -27,6 +30,8 @@ def changes(recorded: e.Recorded) -> Changes:
 
 def _conversation(recorded: e.Recorded, key: str) -> Changes:
     event = recorded.event
+    if type(event) not in _COUNT:
+        return ()
     if isinstance(event, e.AgentSaid):
         return (_settle(recorded, key, "answered_at", recorded.at),)
     if isinstance(event, e.HandoffAsked):
@@ -37,8 +42,13 @@ def _conversation(recorded: e.Recorded, key: str) -> Changes:
         return _left(recorded, key)
     if isinstance(event, _ENDS):
         return _ended(recorded, key)
+    if isinstance(event, e.Closed) and event.wrap_until:
+        return (*_left(recorded, key), _wrap(recorded, key, event))
     if isinstance(event, _LEAVES):
         return _left(recorded, key)
+    if isinstance(event, e.WrappedUp):
+        done = Patch(WRAPS, f"{key}:{event.closed}", {"ended_at": recorded.at, "disposition": event.disposition})
+        return (done, Patch(CONVERSATIONS, key, {"disposition": event.disposition})) if event.disposition else (done,)
     if isinstance(event, e.Alerted):
         columns = {"conversation": key, "rule": event.rule, "about": event.seq, "seq": recorded.seq, "at": recorded.at}
         return (Patch(ALERTS, f"{key}:{recorded.seq}", columns),)
@@ -48,6 +58,13 @@ def _conversation(recorded: e.Recorded, key: str) -> Changes:
 def _wait(recorded: e.Recorded, key: str, first: int) -> Patch:
     columns = {"conversation": key, "seq": recorded.seq, "first": first, "asked_at": recorded.at}
     return Patch(WAITS, f"{key}:{recorded.seq}", columns)
+
+
+def _wrap(recorded: e.Recorded, key: str, event: e.Closed) -> Patch:
+    columns = {
+        "conversation": key, "agent": recorded.by.name, "closed": recorded.seq, "began_at": recorded.at, "until": event.wrap_until,
+    }  # fmt: skip
+    return Patch(WRAPS, f"{key}:{recorded.seq}", columns)
 
 
 def _settle(recorded: e.Recorded, key: str, column: str, value: int) -> Settle:

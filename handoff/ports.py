@@ -17,7 +17,7 @@ ALIVE_SECONDS: Final = 45
 class AgentState(msgspec.Struct, frozen=True):
     """An agent on duty. `available` takes offers, `busy` takes none for now, `away` is not there.
 
-    `capacity` conversations at most, `load` of them being served; empty `languages` or `skills` mean all of
+    `capacity` conversations at most, `load` of them being served or, `wrapping` of these, wrapped up; empty `languages` or `skills` mean all of
     them; `idle_since` in microseconds since the epoch: when the load last fell, or the agent became
     available.
     """
@@ -30,6 +30,7 @@ class AgentState(msgspec.Struct, frozen=True):
     languages: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     idle_since: int = 0
+    wrapping: int = 0
 
 
 class Presence(Protocol):

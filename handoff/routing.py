@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from core.conversation import Conversation
+from core.errors import Invalid
 from core.time import HOUR
 from core.yamlfile import Node, read
 from handoff import sla
@@ -16,6 +17,14 @@ _DEFAULT_SKILL: Final = "general"
 _OFFER_SECONDS: Final = 30
 _CAPACITY: Final = 3
 _RETURN_AFTER: Final = 5
+_DISPOSITIONS: Final = {
+    "resolved": {"zh": "已解决", "en": "Resolved"},
+    "follow_up": {"zh": "需跟进", "en": "Follow up"},
+    "spam": {"zh": "骚扰", "en": "Spam"},
+    "no_answer": {"zh": "客户无回应", "en": "No answer"},
+    "other": {"zh": "其他", "en": "Other"},
+}
+"""How a conversation can have ended, where the pack has no list of its own."""
 
 PATIENCE: Final = HOUR
 """How long one to whom nothing was promised can wait before a promise no longer goes first, in microseconds."""
@@ -24,7 +33,8 @@ PATIENCE: Final = HOUR
 class Routing(msgspec.Struct, frozen=True):
     """Skills with their names by language; how long an offer stands, in seconds; an agent's usual
     capacity; the flow that serves when nobody is there ("": none); after how many minutes a customer
-    who waits for an answer of somebody who is gone comes back into the line.
+    who waits for an answer of somebody who is gone comes back into the line; how a conversation can have ended, with
+    names by language, and how many seconds an agent has after each to say so (0: it is said at the closing).
     """
 
     skills: dict[str, dict[str, str]]
@@ -34,11 +44,18 @@ class Routing(msgspec.Struct, frozen=True):
     nobody_there: str = ""
     return_after_minutes: int = _RETURN_AFTER
     response: sla.Limits = sla.Limits()
+    dispositions: dict[str, dict[str, str]] = msgspec.field(default_factory=lambda: dict(_DISPOSITIONS))
+    wrap_up_seconds: int = 0
 
     def skill_words(self, skill: str, language: str) -> str:
         """The name of a skill; its id where the pack has none."""
         words = self.skills.get(skill, {})
         return words.get(language) or next(iter(words.values()), skill)
+
+    def check_disposition(self, disposition: str) -> None:
+        """Raises Invalid for one that is not in the list."""
+        if disposition not in self.dispositions:
+            raise Invalid(f"A disposition is one of {', '.join(self.dispositions)}.", field="disposition")
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -203,13 +220,17 @@ def parse(files: Mapping[str, str]) -> Routing:
     if FILE not in files:
         return Routing({_DEFAULT_SKILL: {"zh": "综合客服", "en": "Customer service"}})
     root = read(files[FILE], FILE)
-    root.only("skills", "default_skill", "offer_seconds", "capacity", "nobody_there", "return_after_minutes", "response")
+    root.only(
+        "skills", "default_skill", "offer_seconds", "capacity", "nobody_there", "return_after_minutes", "response",
+        "dispositions", "wrap_up_seconds",
+    )  # fmt: skip
     skills = {skill: _names(node) for skill, node in root.require("skills")}
     default = root.require("default_skill")
     if default.text() not in skills:
         raise default.mistake(f"`{default.text()}` is no skill", f"write one of: {', '.join(skills)}")
     offer, capacity = root.get("offer_seconds"), root.get("capacity")
     flow, back = root.get("nobody_there"), root.get("return_after_minutes")
+    outcomes, wrapping = root.get("dispositions"), root.get("wrap_up_seconds")
     return Routing(
         skills=skills,
         default_skill=default.text(),
@@ -218,6 +239,8 @@ def parse(files: Mapping[str, str]) -> Routing:
         nobody_there=flow.text() if flow else "",
         return_after_minutes=back.whole(1, 1440) if back else _RETURN_AFTER,
         response=sla.parse(root.get("response")),
+        dispositions={name: _names(node) for name, node in outcomes} if outcomes else dict(_DISPOSITIONS),
+        wrap_up_seconds=wrapping.whole(0, 3600) if wrapping else 0,
     )
 
 

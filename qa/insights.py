@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from core.time import SECOND
-from qa.model import Facts, Tally, Wait
+from qa.model import Ended, Facts, Tally, Wait
 
 COUNT, SECONDS, SHARE, SCORE = "count", "seconds", "share", "score"
 """Units: a whole number, seconds, 0 to 1, 1 to 5."""
@@ -104,6 +104,23 @@ def staffed(facts: Facts) -> float:
     """How many people are on duty at the end of the window."""
     at = facts.until
     return sum(one.since < at and (not one.until or one.until >= at) for one in facts.duties)
+
+
+def dispositions(facts: Facts) -> list[tuple[Ended, float]]:
+    """How the conversations that people served ended, the most frequent first and what nobody named last; each with its
+    share of them all."""
+    total = sum(one.count for one in facts.ended)
+    found = sorted(facts.ended, key=lambda one: (not one.disposition, -one.count, one.disposition))
+    return [(one, one.count / total) for one in found if one.count]
+
+
+DISPOSITIONS: Mapping[str, str] = {
+    "zh": "时段内结束、有人接待过的会话，按坐席填写的处理结果分类计数；占比为该类 ÷ 全部此类会话。",
+    "en": "Conversations closed in the period that a person served, by the disposition that the agent named; the share is "
+    "of all of these.",
+}
+"""How `dispositions` counts, in words."""
+NOT_NAMED: Mapping[str, str] = {"zh": "未填写", "en": "Not named"}
 
 
 def _total(tallies: Sequence[Tally]) -> int:

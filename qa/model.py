@@ -23,6 +23,13 @@ class Tally(msgspec.Struct, frozen=True):
     count: int
 
 
+class Ended(msgspec.Struct, frozen=True):
+    """`count` conversations that a person served ended with `disposition`, "" where none was named."""
+
+    disposition: str
+    count: int
+
+
 class Duty(msgspec.Struct, frozen=True):
     """Somebody was on duty from `since` until `until` (0: still is)."""
 
@@ -35,7 +42,7 @@ class Facts(msgspec.Struct, frozen=True):
 
     `started`: conversations begun. `closed`: those whose last closing lies here, `kind` 1 where a person served at some
     time, else 0. `rated`: `kind` is the score. `alerts`: alerts raised. `waits`: all that touch the window. `duties`: who
-    was there, available or busy.
+    was there, available or busy. `ended`: how those closed ended, of the whole window alone.
     """
 
     since: int
@@ -47,6 +54,7 @@ class Facts(msgspec.Struct, frozen=True):
     alerts: tuple[Tally, ...] = ()
     waits: tuple[Wait, ...] = ()
     duties: tuple[Duty, ...] = ()
+    ended: tuple[Ended, ...] = ()
 
     def parts(self, number: int) -> Iterator["Facts"]:
         """The same window in `number` windows, a divisor of `slots`."""

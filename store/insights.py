@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, text
 
 from core.time import SECOND
-from qa.model import Duty, Facts, Tally, Wait
+from qa.model import Duty, Ended, Facts, Tally, Wait
 from qa.ports import Window
 from store import tables as t
 from store.reads import SqlReads
@@ -85,6 +85,7 @@ class _Counts:
             rated=await self._tallies(window, _c.rated_at, _c.rating, own),
             alerts=await self._tallies(window, t.alerts.c.at, literal(0), own, of_alert if own else t.alerts),
             waits=await self._waits(window),
+            ended=await self._ended(window),
             duties=tuple([Duty(*row) for row in await self._all(_duties(since, until))]),
         )
 
@@ -95,6 +96,12 @@ class _Counts:
         value = kind.label("value")
         query = select(slot, value, func.count()).select_from(source).where(at >= window.since, at < window.until, *where)
         return tuple([Tally(*row) for row in await self._all(query.group_by(slot, value))])
+
+    async def _ended(self, window: Window) -> tuple[Ended, ...]:
+        query = select(_c.disposition, func.count()).where(
+            _c.closed_at >= window.since, _c.closed_at < window.until, _c.mode == "closed", _c.person_at > 0, *_only(window)
+        )
+        return tuple([Ended(*row) for row in await self._all(query.group_by(_c.disposition))])
 
     async def _waits(self, window: Window) -> tuple[Wait, ...]:
         w, own = t.waits.c, _only(window)

@@ -237,6 +237,23 @@ switches = Table(
     _number("at"),
 )
 
+wraps = Table(
+    "wraps",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("conversation"),
+    _text("agent"),
+    _number("closed"),
+    _number("began_at"),
+    _number("until"),
+    _number("ended_at"),
+    _text("disposition"),
+)
+Index("wraps_open", wraps.c.ended_at, wraps.c.agent)
+Index("wraps_agent", wraps.c.agent, wraps.c.began_at)
+Index("wraps_conversation", wraps.c.conversation)
+"""Work after a conversation; `ended_at` 0: under way."""
+
 shifts = Table(
     "shifts",
     metadata,
@@ -416,6 +433,6 @@ saved_views = Table(
 
 VIEWS = {
     "conversations": conversations, "tickets": tickets, "approvals": approvals, "waits": waits, "alerts": alerts,
-    "switches": switches, "contacts": contacts,
+    "switches": switches, "contacts": contacts, "wraps": wraps,
 }  # fmt: skip
 """What `core.views` and `core.views_insights` fill from events."""

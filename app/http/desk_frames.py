@@ -68,8 +68,16 @@ class Receipt(msgspec.Struct, tag="receipt"):
 
 
 class Close(msgspec.Struct, tag="close"):
+    """Without a `disposition` it is said when wrapping up."""
+
+    conversation: str
+    disposition: str = ""
+
+
+class WrapUp(msgspec.Struct, tag="wrap_up"):
     conversation: str
     disposition: str
+    note: str = ""
 
 
 class Draft(msgspec.Struct, tag="draft"):
@@ -117,9 +125,9 @@ class Ping(msgspec.Struct, tag="ping"):
 
 Gate = Approve | Reject | Undo
 Help = Use | Dismiss | DraftCheck
-Frame = Hello | Presence | Accept | Decline | Watch | Message | Note | Transfer | Typing | Looking | Receipt | Close | Draft | Gate | Help | Ping
+Frame = Hello | Presence | Accept | Decline | Watch | Message | Note | Transfer | Typing | Looking | Receipt | Close | WrapUp | Draft | Gate | Help | Ping
 TYPES = (
     "hello", "presence", "accept", "decline", "watch", "message", "note", "transfer", "typing", "looking", "receipt",
-    "close", "draft", "approve", "reject", "undo", "use", "dismiss", "draft_check", "ping",
+    "close", "wrap_up", "draft", "approve", "reject", "undo", "use", "dismiss", "draft_check", "ping",
 )  # fmt: skip
 DECODER: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)

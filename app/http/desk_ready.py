@@ -23,6 +23,8 @@ async def snapshot(system: System, user: User, mine: list[dict[str, Any]], state
         "labels": {"flows": labels.flows, "slots": labels.slots, "values": labels.values},
         "approvals": await system.approvals.waiting(),
         "actions": system.approvals.catalogue(),
+        **system.wraps.choices(),
+        "wrapping": await system.wraps.of(user.name),
         "mentions": await system.mentions.waiting(user.name),
         "drafts": await system.drafts.of(user.name),
         "people": {one.name: one.display for one in await system.users.list()},

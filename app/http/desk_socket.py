@@ -34,6 +34,7 @@ from app.http.desk_frames import (
     Typing,
     Undo,
     Watch,
+    WrapUp,
 )
 from app.http.desk_ready import snapshot
 from app.http.desk_threads import Threads
@@ -41,6 +42,7 @@ from app.http.frames import AUTHENTICATION, FLOOD, HELLO_SECONDS, BadFrame, Clos
 from app.looking import Look
 from app.mentions import shown
 from app.wiring import System
+from app.wrapping import frame as wrapping
 from core import events as e
 from core.conversation import PREFIX
 from core.errors import NotFound, SwitchboardError, Unauthenticated
@@ -173,7 +175,7 @@ class DeskSession:
             self._checked = time.monotonic()
 
     async def _act(
-        self, frame: Accept | Decline | Watch | Message | Note | Transfer | Typing | Looking | Receipt | Close
+        self, frame: Accept | Decline | Watch | Message | Note | Transfer | Typing | Looking | Receipt | Close | WrapUp
     ) -> None:
         people, agent, id = self._system.people, self._agent.name, frame.conversation
         if isinstance(frame, Accept):
@@ -205,6 +207,9 @@ class DeskSession:
             await self._turned(id)
         elif isinstance(frame, Receipt):
             await self._system.receipts.mark(id, agent, frame.seq, frame.seen)
+        elif isinstance(frame, WrapUp):
+            called = await self._system.mentions.of(frame.note, agent)
+            await self._system.wraps.finish(id, agent, frame.disposition, frame.note, called)
         else:
             await people.close(id, agent, frame.disposition)
 
@@ -289,6 +294,8 @@ class DeskSession:
                 self._soon(self._decided(id, event))
             elif isinstance(event, e.AgentNoted) and self._agent.name in event.mentions:
                 self.frames.push({"type": "mention", **shown(recorded, event)})
+            elif isinstance(event, e.Closed | e.WrappedUp) and (told := wrapping(recorded)) and told[0] == self._agent.name:
+                self.frames.push(told[1])
             if isinstance(event, e.HandoffOffered) and event.agent == self._agent.name:
                 self._soon(self._offer(id))
             elif isinstance(event, _TAKEN) and event.agent == self._agent.name:

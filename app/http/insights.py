@@ -38,14 +38,32 @@ class Plot(BaseModel):
 
 
 class PersonRow(BaseModel):
-    """Somebody signed in at a desk now; `since` when in this state."""
+    """Somebody signed in at a desk now; `since` when in this state. `load`: conversations served or, `wrapping` of them,
+    wrapped up."""
 
     agent: str
     name: str
     state: str
     load: int
     capacity: int
+    wrapping: int
     since: str | None
+
+
+class DispositionRow(BaseModel):
+    """`share` from 0 to 1; an empty `id`: none was named."""
+
+    id: str
+    name: dict[str, str]
+    count: int
+    share: float
+
+
+class Dispositions(BaseModel):
+    """The most frequent first; `formula` says in words how they are counted."""
+
+    formula: dict[str, str]
+    items: list[DispositionRow]
 
 
 class InsightsOut(BaseModel):
@@ -55,6 +73,7 @@ class InsightsOut(BaseModel):
     language: str | None
     numbers: list[NumberRow]
     plot: Plot
+    dispositions: Dispositions
     people: list[PersonRow]
 
 

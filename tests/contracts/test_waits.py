@@ -80,3 +80,39 @@ async def test_the_conversation_knows_that_the_bot_is_stopped_until_it_closes(st
         assert (await store.get("conversations", "c") or {})["stopped"] == stopped
     await happen(store, e.BotStopped(by="lead"), e.Closed(by="silence"))
     assert (await store.get("conversations", "c") or {})["stopped"] == 0
+
+
+ANNA = e.Actor(e.AGENT, "anna")
+
+
+async def wraps(store: Store) -> list[dict[str, object]]:
+    """The rows of what is wrapped up, without their ids."""
+    rows = await store.find("wraps", {}, order="began_at")
+    return [{name: value for name, value in row.items() if name != "id"} for row in rows]
+
+
+async def test_a_closing_is_wrapped_up_until_it_is_said_how_it_ended(store: Store) -> None:
+    await store.append(started())
+    until = NOW + 90 * SECOND
+    closing = e.Closed(by="agent", wrap_until=until)
+    await store.append(Append("conversation:c", (closing,), ANNA, NOW + SECOND))
+    row = {"conversation": "c", "agent": "anna", "closed": 2, "began_at": NOW + SECOND, "until": until}
+    assert await wraps(store) == [{**row, "ended_at": 0, "disposition": ""}]
+    assert [one["closed"] for one in await store.find("wraps", {"ended_at": 0, "agent": "anna"})] == [2]
+
+    time_up = e.WrappedUp(agent="anna", closed=2, seconds=90)
+    said = e.WrappedUp(agent="anna", closed=2, disposition="resolved", seconds=90)
+    await store.append(Append("conversation:c", (time_up,), e.THE_SYSTEM, until))
+    assert await wraps(store) == [{**row, "ended_at": until, "disposition": ""}]
+    await store.append(Append("conversation:c", (said,), ANNA, until + SECOND))
+    expected = [{**row, "ended_at": until + SECOND, "disposition": "resolved"}]
+    assert await wraps(store) == expected
+    assert (await store.get("conversations", "c") or {})["disposition"] == "resolved"
+    await store.rebuild()
+    assert await wraps(store) == expected
+
+
+async def test_a_closing_that_says_how_it_ended_leaves_no_row(store: Store) -> None:
+    await store.append(started())
+    await store.append(Append("conversation:c", (e.Closed(by="agent", disposition="other"),), ANNA, NOW + SECOND))
+    assert await wraps(store) == []

@@ -197,8 +197,9 @@ async def test_from_a_question_to_a_rated_conversation_with_a_cut_network(site: 
     await desk.write(words.bye)
     await expect(customer.answers.last).to_contain_text(words.bye)
     await desk.page.get_by_test_id("close-open").click()
-    await desk.page.get_by_test_id("close-disposition-follow_up").check()
     await desk.page.get_by_test_id("close-confirm").click()
+    await desk.page.get_by_test_id("wrap-disposition-follow_up").check()
+    await desk.page.get_by_test_id("wrap-finish").click()
     await expect(customer.lines.filter(has_text=words.ended)).to_have_count(1)
     await customer.page.get_by_test_id("rate-5").click()
     await expect(customer.lines.last).to_contain_text(words.rated)
@@ -210,8 +211,8 @@ async def test_from_a_question_to_a_rated_conversation_with_a_cut_network(site: 
     (card,) = (await site.get(f"/qa/scores/{conversation}"))["scorecards"]
     assert 0 <= card["bot"] <= 100 and 0 <= card["person"] <= 100
     events = (await site.get(f"/conversations/{conversation}/events?limit=200"))["items"]
-    (closed,) = [event for event in events if event["kind"] == "closed"]
-    assert closed["disposition"] == "follow_up"
+    (wrapped,) = [event for event in events if event["kind"] == "wrapped_up"]
+    assert wrapped["disposition"] == "follow_up"
     said = await site.customer_said(conversation)
     assert said == [words.question, *words.report, words.yes, *words.meanwhile, words.person, words.more]
     assert said == await customer.said()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.conversation import empty, fold
-from core.errors import PackMistake
+from core.errors import Invalid, PackMistake
 from core.events import (
     AGENT,
     THE_BOT,
@@ -297,6 +297,20 @@ def test_the_demonstration_pack_is_read() -> None:
     assert routing.default_skill in routing.skills
     assert routing.skill_words("faults", "zh") != routing.skill_words("faults", "en")
     assert parse({}).default_skill == "general"
+
+
+def test_how_conversations_end_is_the_packs_and_has_a_usual_list() -> None:
+    text = "skills:\n  general: {name: {zh: 综合, en: General}}\ndefault_skill: general\n"
+    usual = parse({"routing.yml": text})
+    assert (list(usual.dispositions), usual.wrap_up_seconds) == (["resolved", "follow_up", "spam", "no_answer", "other"], 0)
+    assert usual.dispositions == parse({}).dispositions
+    own = parse({"routing.yml": text + "wrap_up_seconds: 60\ndispositions: {sold: {name: {zh: 已办理, en: Sold}}}\n"})
+    assert (own.dispositions, own.wrap_up_seconds) == ({"sold": {"zh": "已办理", "en": "Sold"}}, 60)
+    own.check_disposition("sold")
+    with pytest.raises(Invalid, match="sold"):
+        own.check_disposition("resolved")
+    with pytest.raises(PackMistake):
+        parse({"routing.yml": text + "wrap_up_seconds: 3601\n"})
 
 
 def test_a_mistake_names_its_line() -> None:

@@ -2,10 +2,14 @@
 
 const zh = {
   alsoLooking: "{name} 也在查看", replying: "{name} 正在回复客户", alsoReplying: "{name} 也在回复这位客户，请先商量好由谁发送。", noting: "{name} 正在写备注",
+  wrapUp: "话后处理", wrapHow: "处理结果", wrapNote: "备注（可选，客户看不到）", wrapFinish: "完成", wrapLeft: "还剩 {time}", wrapOver: "时间已到", wrapHint: "完成之前，这个名额不会派新会话。", wrapLate: "已恢复派单，处理结果仍可补填。",
+  closeSure: "结束这个会话？", closeThen: "结束后有 {seconds} 秒填写处理结果，期间这个名额不派新会话。", ev_wrapped_up: "处理结果：{x}", notNamed: "未填写（时间已到）", kind_wrapped_up: "话后处理", dispositions: "处理结果", share: "占比", count: "会话数", emptyDispositions: "这段时间没有坐席接待后结束的会话。",
 };
 
 const en: Record<keyof typeof zh, string> = {
   alsoLooking: "Also looking: {name}", replying: "Writing to the customer: {name}", alsoReplying: "Also writing to this customer: {name}. Agree first who sends.", noting: "Writing a note: {name}",
+  wrapUp: "Wrap-up", wrapHow: "How did it end?", wrapNote: "Note (optional, the customer does not see it)", wrapFinish: "Finish", wrapLeft: "{time} left", wrapOver: "Time is up", wrapHint: "Until you finish, nobody is offered to you in this place.", wrapLate: "You are offered conversations again. You can still say how this one ended.",
+  closeSure: "End this conversation?", closeThen: "You then have {seconds} seconds to say how it ended; until then nobody is offered to you in this place.", ev_wrapped_up: "Ended as: {x}", notNamed: "not named, time was up", kind_wrapped_up: "Wrapped up", dispositions: "How conversations ended", share: "Share", count: "Conversations", emptyDispositions: "No conversation that a person served ended in this period.",
 };
 
 export const colleagueWords = { zh, en };

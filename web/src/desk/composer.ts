@@ -6,7 +6,6 @@ import fileStyles from "../shared/files.css?inline";
 import { toLocale } from "../shared/locale";
 import { openVariable, type Values } from "./canned";
 import { CannedPicker } from "./cannedpicker";
-import { DISPOSITIONS } from "../shared/protocol";
 import { composing } from "../shared/text";
 import styles from "./desk.css?inline";
 import help from "./help.css?inline";
@@ -59,7 +58,7 @@ export class DeskComposer extends LitElement {
     super();
     this.conversation = this.text = this.unfilled = "";
     this.note = this.closing = false;
-    this.disposition = DISPOSITIONS[0];
+    this.disposition = "";
     this.helps = this.warnings = [];
     this.stamp = 0;
   }
@@ -83,7 +82,7 @@ export class DeskComposer extends LitElement {
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (changed.has("conversation")) {
       this.note = this.closing = false;
-      this.disposition = DISPOSITIONS[0];
+      this.disposition = this.store.wraps.choices[0]?.id ?? "";
       this.text = this.store.draft(this.key);
       this.attach.clear();
       this.warnings = [];
@@ -162,11 +161,13 @@ export class DeskComposer extends LitElement {
 
   private closeForm(): TemplateResult {
     const { say } = this;
-    return html`<fieldset class="closing"><legend>${say("closeAs")}</legend>
-      <div class="options">
-        ${DISPOSITIONS.map((name) => html`<label class="option"><input type="radio" name="disposition" data-testid="close-disposition-${name}"
-          .checked=${this.disposition === name} @change=${() => (this.disposition = name)} />${say(`disposition_${name}`)}</label>`)}
-      </div>
+    const { wraps } = this.store;
+    const locale = toLocale(this.lang) ?? "en";
+    return html`<fieldset class="closing"><legend>${say(wraps.seconds ? "closeSure" : "closeAs")}</legend>
+      ${wraps.seconds ? html`<p class="then">${say("closeThen", { seconds: wraps.seconds })}</p>` : html`<div class="options">
+        ${wraps.choices.map(({ id, name }) => html`<label class="option"><input type="radio" name="disposition" data-testid="close-disposition-${id}"
+          .checked=${this.disposition === id} @change=${() => (this.disposition = id)} />${name[locale] ?? id}</label>`)}
+      </div>`}
       <div class="tools">
         <span class="grow"></span>
         <button class="tool" @click=${() => (this.closing = false)}>${say("cancel")}</button>
@@ -176,7 +177,7 @@ export class DeskComposer extends LitElement {
   }
 
   private confirmClose(): void {
-    if (this.store.close(this.conversation, this.disposition)) this.closing = false;
+    if (this.store.close(this.conversation, this.store.wraps.seconds ? "" : this.disposition)) this.closing = false;
   }
 
   private toggleNote(): void {

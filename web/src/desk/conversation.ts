@@ -50,6 +50,7 @@ export function conversation(view: Viewing, id: string): TemplateResult {
         why: reasons(events, { labels: store.labels, locale, say, action: (name) => store.approvals.title(name, locale) }),
         called: (account) => names.get(account) ?? store.called(account),
         status: (ticket, status) => statusOf(store.ticketTypes, events.find((event) => event.kind === "ticket_opened" && event.ticket === ticket)?.type, status, locale, say),
+        ended: (id) => (id ? store.wraps.named(id, locale) : say("notNamed")),
         link: (file) => store.files.link(id, file), parcels: store.files.of(id), post: store.files.parcels,
         retry: (message) => store.outbox.retry(message), drop: (message) => store.outbox.settle(message),
       })}
@@ -84,6 +85,7 @@ function waiting(view: Viewing, id: string): TemplateResult | typeof nothing {
 
 function answer({ store, say, locale }: Viewing, id: string, row: Row): TemplateResult {
   if (store.owns(id)) return html`<sb-composer .store=${store} .say=${say} .conversation=${id} .helps=${store.thread?.helps ?? []} .stamp=${store.help.stamp} lang=${locale}></sb-composer>`;
+  if (store.wraps.of(id)) return html`<sb-wrapup .store=${store} .say=${say} .conversation=${id} .now=${store.now()} lang=${locale}></sb-wrapup>`;
   const waits = row.mode === "waiting" || store.queue.includes(id);
   const text = waits ? say("takeHint") : row.mode === "closed" ? say("closedHint")
     : row.mode === "human" ? say("otherHint", { name: store.called(row.assignee ?? "") || say("agent") }) : say("botHint");

@@ -19,6 +19,7 @@ import { SuggestionStrip } from "./suggestions";
 import { DeskTransfer } from "./transfer";
 import { DeskTicket } from "./ticket";
 import { TicketBonds } from "./ticketbonds";
+import { DeskWrapUp } from "./wrapping";
 import { DeskTickets } from "./ticketlist";
 import { ViewBar } from "./viewbar";
 
@@ -44,4 +45,5 @@ customElements.define("sb-palette", DeskPalette);
 customElements.define("sb-shortcuts", DeskShortcuts);
 customElements.define("sb-canned", DeskCanned);
 customElements.define("sb-transfer", DeskTransfer);
+customElements.define("sb-wrapup", DeskWrapUp);
 customElements.define("sb-desk", DeskApp);

@@ -6,7 +6,7 @@ import type { Api } from "./api";
 import { ask } from "./asked";
 import styles from "./desk.css?inline";
 import insightStyles from "./insights.css?inline";
-import { InsightStore, change, path, shown, type Alert, type Length, type NumberRow, type PersonRow, type Switch } from "./insightstore";
+import { InsightStore, change, path, shown, type Alert, type Ended, type Length, type NumberRow, type PersonRow, type Switch } from "./insightstore";
 import { nameOf } from "./list";
 import pages from "./pages.css?inline";
 import { hashOf } from "./router";
@@ -80,7 +80,7 @@ export class DeskInsights extends LitElement {
   private content(store: InsightStore): TemplateResult {
     return html`<div class="cards">${CARDS.map(([id, under]) => this.card(store, id, under))}</div>
       ${this.plot(store)}
-      <div class="below">${this.people(store.insights!.people)}${this.live(store.live)}${this.alerts(store.alerts)}${this.flows(store)}</div>`;
+      <div class="below">${this.people(store.insights!.people)}${this.ended(store.insights!.dispositions)}${this.live(store.live)}${this.alerts(store.alerts)}${this.flows(store)}</div>`;
   }
 
   // Numbers ------------------------------------------------------------------------------------------------------
@@ -131,8 +131,18 @@ export class DeskInsights extends LitElement {
     return html`<section class="card" data-testid="people" aria-label=${say("peopleNow")}><h3>${say("peopleNow")}</h3>
       ${people.length ? html`<table><thead><tr><th scope="col">${say("person")}</th><th scope="col">${say("stateNow")}</th><th scope="col" class="number">${say("load")}</th><th scope="col" class="number">${say("inState")}</th></tr></thead>
         <tbody>${people.map((one) => html`<tr data-testid="person" data-agent=${one.agent}><th scope="row">${one.name}</th>
-          <td><i class="lamp ${one.state}" aria-hidden="true"></i> ${say(one.state)}</td><td class="number">${one.load} / ${one.capacity}</td><td class="number">${time(one.since)}</td></tr>`)}</tbody></table>`
+          <td><i class="lamp ${one.state}" aria-hidden="true"></i> ${one.wrapping ? html`<b data-testid="wrapping">${say("wrapUp")}${one.wrapping > 1 ? ` ${one.wrapping}` : ""}</b> · ` : nothing}${say(one.state)}</td><td class="number">${one.load} / ${one.capacity}</td><td class="number">${time(one.since)}</td></tr>`)}</tbody></table>`
         : empty(say("nobodyHere"))}</section>`;
+  }
+
+  private ended(told: Ended | undefined): TemplateResult | typeof nothing {
+    const { say, locale } = this;
+    if (!told) return nothing;
+    return html`<section class="card" data-testid="dispositions" aria-label=${say("dispositions")}><h3>${say("dispositions")}</h3>
+      ${told.items.length ? html`<table><thead><tr><th scope="col">${say("wrapHow")}</th><th scope="col" class="number">${say("count")}</th><th scope="col" class="number">${say("share")}</th></tr></thead>
+        <tbody>${told.items.map((one) => html`<tr data-testid="disposition" data-id=${one.id}><th scope="row">${one.name[locale] ?? one.id}</th><td class="number">${one.count}</td><td class="number">${shown(one.share, "share")}</td></tr>`)}</tbody></table>`
+        : empty(say("emptyDispositions"))}
+      <p class="small muted"><b>${say("formula")}</b> ${told.formula[locale]}</p></section>`;
   }
 
   private live(rows: Row[]): TemplateResult {

@@ -10,8 +10,9 @@ export interface NumberRow {
   value: number | null; day_before: number | null; week_before: number | null; line: (number | null)[];
 }
 export interface Plot { at: string[]; arrivals: number[]; waiting: number[]; staffed: number[] }
-export interface PersonRow { agent: string; name: string; state: string; load: number; capacity: number; since: string | null }
-export interface Insights { since: string; until: string; numbers: NumberRow[]; plot: Plot; people: PersonRow[] }
+export interface PersonRow { agent: string; name: string; state: string; load: number; capacity: number; wrapping?: number; since: string | null }
+export interface Ended { formula: Words; items: { id: string; name: Words; count: number; share: number }[] }
+export interface Insights { since: string; until: string; numbers: NumberRow[]; plot: Plot; people: PersonRow[]; dispositions?: Ended }
 export interface Alert { id: string; conversation: string; rule: string; title: Words; at: string; about: number; quote: string }
 export interface Switch { flow: string; name: string; stopped: boolean; by: string | null; at: string | null }
 export type Length = "day" | "week" | "month";

@@ -9,6 +9,7 @@ import { results, searchBox } from "./search";
 import type { DeskStore, Tab } from "./store";
 import { reasonWord, statusOf } from "./transcript";
 import type { Say } from "./words";
+import { leftOf } from "./wrapping";
 
 /** Waiting longer than this is shown as a warning, then as bad; milliseconds. */
 const WARN = 60_000;
@@ -32,7 +33,7 @@ export function nameOf(row: Row, say: Say): string {
 const COUNTED = 1000;
 
 export function list(store: DeskStore, locale: Locale, say: Say): TemplateResult {
-  const tabs: [Tab, number][] = [["mine", store.mine.length], ["waiting", store.line.total], ["all", store.conversations]];
+  const tabs: [Tab, number][] = [["mine", store.held.length], ["waiting", store.line.total], ["all", store.conversations]];
   const { views } = store;
   return html`<nav class="list" aria-label=${say("lists")}>
     ${searchBox(store, say)}
@@ -87,7 +88,8 @@ function item(store: DeskStore, id: string, tab: number, mixed: boolean, locale:
   const row = store.row(id);
   const now = store.now();
   const unread = store.attention.unread.has(id);
-  const wait = timer(store.attention.owed.get(id), say, now) === nothing ? waitOf(row, say, now) : timer(store.attention.owed.get(id), say, now);
+  const wrap = store.wraps.of(id);
+  const wait = wrap ? html`<span class="wait ${wrap.over ? "" : "warn"}" data-testid="row-wrap">${say("wrapUp")} ${wrap.over ? "" : span(leftOf(wrap, now))}</span>` : timer(store.attention.owed.get(id), say, now) === nothing ? waitOf(row, say, now) : timer(store.attention.owed.get(id), say, now);
   const who = row.last_by === "bot" || row.last_by === "agent" ? `${say(row.last_by)}: ` : "";
   return html`<button class="row" data-testid="row" data-conversation=${id} tabindex=${tab} aria-current=${store.selected === id ? "true" : "false"} @click=${() => store.select(id)}>
     <span class="row-top"><b>${unread ? html`<i class="dot" role="img" aria-label=${say("unread")}></i>` : nothing}${nameOf(row, say)}</b>

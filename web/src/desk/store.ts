@@ -20,6 +20,7 @@ import { Thread, advance } from "./threads";
 import type { Targets } from "./transfer";
 import { Views, type ListName } from "./views";
 import { WaitingLine } from "./waitingline";
+import { WrapUps } from "./wrapping";
 
 export type Tab = ListName;
 
@@ -63,6 +64,7 @@ export class DeskStore extends EventTarget {
   readonly files: DeskFiles;
   readonly help = new Help((frame) => this.socket.send(frame));
   readonly colleagues = new Colleagues((frame) => this.socket.send(frame), () => this.me.name, () => this.now());
+  readonly wraps = new WrapUps();
   private people: Record<string, string> = {};
   private readonly drafts: Drafts;
   readonly socket: ReconnectingSocket;
@@ -81,7 +83,7 @@ export class DeskStore extends EventTarget {
     this.socket = new ReconnectingSocket({
       url: () => socketUrl("/api/v1/desk/ws", options.base),
       hello: async () => ({ type: "hello", token: await options.api.token(), version: 1, after: this.after() }),
-      onFrame: (frame) => (this.help.heard(frame as DeskServerFrame) || this.colleagues.heard(frame as DeskServerFrame) ? this.changed() : this.receive(frame as DeskServerFrame)),
+      onFrame: (frame) => (this.help.heard(frame as DeskServerFrame) || this.colleagues.heard(frame as DeskServerFrame) || this.wraps.heard(frame as DeskServerFrame) ? this.changed() : this.receive(frame as DeskServerFrame)),
       onState: (state) => {
         this.state = state;
         if (state !== "ready") this.outbox.pause();
@@ -146,7 +148,13 @@ export class DeskStore extends EventTarget {
   get listed(): (string | undefined)[] {
     if (this.search.active) return this.search.ids;
     if (this.views.active) return this.views.ids;
-    return this.tab === "mine" ? this.mine : this.tab === "waiting" ? this.line.ids : this.all.items.map((row) => row.id);
+    return this.tab === "mine" ? this.held : this.tab === "waiting" ? this.line.ids : this.all.items.map((row) => row.id);
+  }
+
+  /** What this agent serves, and below it what they still wrap up. */
+  get held(): string[] {
+    const more = this.wraps.conversations.filter((id) => !this.mine.includes(id));
+    return more.length ? [...this.mine, ...more] : this.mine;
   }
 
   /** Who waits, as far as it is known here. */
@@ -233,8 +241,9 @@ export class DeskStore extends EventTarget {
     this.files.say(conversation, text, files, new Date(this.now()).toISOString());
   }
 
+  /** Without a disposition it is said afterwards. */
   close(conversation: string, disposition: string): boolean {
-    return this.socket.send({ type: "close", conversation, disposition });
+    return this.socket.send({ type: "close", conversation, ...(disposition ? { disposition } : {}) });
   }
 
   targets(): Promise<Targets> {
@@ -406,6 +415,8 @@ export class DeskStore extends EventTarget {
     this.refusals = 0;
     this.me = frame.agent;
     this.colleagues.fresh();
+    this.wraps.ready(frame);
+    for (const id of this.wraps.conversations) if (!this.rows.get(id)?.mode) void this.refreshRow(id);
     this.mine = frame.mine.map((row) => this.put(row));
     this.line.heard(frame.queue, frame.queue_total);
     this.conversations = frame.conversations ?? 0;

@@ -18,6 +18,8 @@ export interface Telling {
   called: (account: string) => string;
   /** A status in the words of its ticket's type. */
   status: (ticket: string | undefined, status: string) => string;
+  /** How a conversation ended, in words. */
+  ended?: (disposition: string) => string;
   /** Whether what happened inside is shown too. */
   inside: boolean;
   /** What stands for an action, by the seq of its first event. */
@@ -53,6 +55,7 @@ const LINES: Record<string, (event: LogEvent, told: Telling) => string> = {
   ticket_updated: (event, told) => [event.ticket, event.status ? told.status(event.ticket, event.status) : "", event.note ?? ""].filter(Boolean).join(" · "),
   ticket_linked: (event) => event.ticket ?? "",
   ticket_merged: (event) => `${event.ticket ?? ""} → ${String(event["into"] ?? "")}`,
+  wrapped_up: (event, { ended }) => ended?.(String(event["disposition"] ?? "")) ?? "",
   closed: () => "",
   reopened: () => "",
   rated: (event) => String(event.score ?? ""),

@@ -200,6 +200,9 @@ export type DeskServerFrame =
       people?: Record<string, string>;
       file_limit?: number;
       mentions?: { conversation: string; seq: number; by: string; text: string; at: string }[];
+      dispositions?: { id: string; name: Words }[];
+      wrap_up_seconds?: number;
+      wrapping?: Wrapping[];
       drafts?: { conversation: string; kind: "reply" | "note"; text: string; version: number }[];
     }
   | { type: "mention"; conversation: string; seq: number; by: string; text: string; at: string }
@@ -217,10 +220,15 @@ export type DeskServerFrame =
   | { type: "ticket"; ticket?: Ticket | string; number?: string; conversation?: string }
   | { type: "presence"; state: PresenceState; capacity?: number }
   | { type: "typing"; conversation: string; by?: string; agent?: string; name?: string; kind?: "reply" | "note" }
+  | ({ type: "wrapping" } & Wrapping)
+  | { type: "wrapped"; conversation: string; closed: number; disposition: string }
   | { type: "colleagues"; conversation: string; people: { agent: string; name: string }[] }
   | { type: "resync"; conversation?: string }
   | { type: "pong" }
   | { type: "error"; code: string; message: string; id?: string; conversation?: string; call?: string; suggestion?: string };
+
+/** What an agent wraps up: until `until` its place stays taken; `over`: that is past and nothing was said. */
+export interface Wrapping { conversation: string; closed: number; began_at: string; until: string; over: boolean }
 
 export type Words = Partial<Record<Locale, string>>;
 /** The pack's words for its own ids. */
@@ -234,7 +242,6 @@ export interface TicketType {
 }
 
 export const TICKET_STATUSES = ["open", "in_progress", "waiting_customer", "resolved", "closed"] as const;
-export const DISPOSITIONS = ["resolved", "follow_up", "spam", "no_answer", "other"] as const;
 
 export function personName(person: Person | null | undefined): string {
   if (!person) return "";

@@ -58,8 +58,9 @@ class Mentions:
 
 
 def shown(note: e.Recorded, event: e.AgentNoted) -> dict[str, Any]:
-    """A note that calls somebody, as the desk gets it."""
+    """A note that calls somebody, as the desk gets it. `kind`: mention, question or answer; `thread`: of the latter two."""
+    kind = "mention" if not event.thread else "question" if event.thread == event.id else "answer"
     return {
         "conversation": note.stream.removeprefix(PREFIX), "seq": note.seq, "by": event.agent, "text": event.text,
-        "at": iso(note.at),
+        "at": iso(note.at), "kind": kind, "thread": event.thread,
     }  # fmt: skip

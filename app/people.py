@@ -204,11 +204,14 @@ class People:
         return await self._keyed(conversation, agent, said, f"a:{message}", owner=True)
 
     async def note(
-        self, conversation: str, agent: str, note: str, text: str, mentions: tuple[str, ...] = ()
+        self, conversation: str, agent: str, note: str, text: str, mentions: tuple[str, ...] = (), *,
+        thread: str = "", skill: str = "", owner: bool = False,
     ) -> int:
-        """Words to colleagues, of whom `mentions` are called; returns their seq."""
-        event = e.AgentNoted(id=note, agent=agent, mentions=mentions, text=words(note, text))
-        return await self._keyed(conversation, agent, event, f"n:{note}", owner=False)
+        """Words to colleagues, of whom `mentions` are called; returns their seq. With `owner` of who serves alone. The
+        others: see `AgentNoted`."""
+        said = words(note, text)
+        event = e.AgentNoted(id=note, agent=agent, mentions=mentions, thread=thread, skill=skill, text=said)
+        return await self._keyed(conversation, agent, event, f"n:{note}", owner=owner)
 
     async def _keyed(self, conversation: str, agent: str, event: e.Event, key: str, owner: bool) -> int:
         fold = await self._log.conversation(conversation)
@@ -257,8 +260,8 @@ class People:
         target, skill, bot = to.get("agent", ""), to.get("skill", ""), bool(to.get("bot"))
         if sum(map(bool, (target, skill, bot))) != 1:
             raise Invalid("Name one of agent, skill or bot.", field="to")
-        if skill and skill not in self._routing().skills:
-            raise Invalid(f"There is no skill {skill}.", field="to")
+        if skill:
+            self.check_skill(skill)
         if target:
             await self._may_be_given(target, agent)
 
@@ -275,6 +278,11 @@ class People:
             return (e.Transferred(by=agent, agent=target, skill=skill, note=note[:2000]),)
 
         await self._change(conversation, e.Actor(e.AGENT, agent), decide)
+
+    def check_skill(self, skill: str) -> None:
+        """Raises Invalid for one that the pack does not have."""
+        if skill not in self._routing().skills:
+            raise Invalid(f"There is no skill {skill}.", field="to")
 
     async def _may_be_given(self, target: str, agent: str) -> None:
         if target == agent:

@@ -19,6 +19,7 @@ from app import pack as packs
 from app.after import Afterwards, score_missing
 from app.alerts import Alerts
 from app.approvals import Approvals
+from app.asking import Asking
 from app.assist import Assist
 from app.attendance import Attendance
 from app.attention import Attention
@@ -196,6 +197,7 @@ class System:
         self.drafts = Drafts(backends.drafts, self.log, self.hub, self.clock)
         self.looking = Looking(self.hub)
         self.mentions = Mentions(backends.mentions, self.log, self.users)
+        self.asking = Asking(self.log, self.people, self.users, self.mentions)
         self.passing = Passing(
             self.log, self.rows, self.hub, self.people, self.users, lambda: self.pack.routing, self.dialogue
         )

@@ -327,7 +327,8 @@ class AgentSaid(Event, frozen=True, kw_only=True):
 
 
 class AgentNoted(Event, frozen=True, kw_only=True):
-    """`mentions`: accounts that the note calls."""
+    """`mentions`: accounts that the note calls. `thread`: the id of the question that it belongs to, its own where it is the
+    question; `skill`: asked of whoever has it."""
 
     KIND = "agent_noted"
     PRIVATE = frozenset({"text"})
@@ -335,6 +336,8 @@ class AgentNoted(Event, frozen=True, kw_only=True):
     id: str
     agent: str
     mentions: tuple[str, ...] = ()
+    thread: str = ""
+    skill: str = ""
     text: str = ""
 
 

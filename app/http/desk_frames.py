@@ -37,9 +37,13 @@ class Message(msgspec.Struct, tag="message"):
 
 
 class Note(msgspec.Struct, tag="note"):
+    """With `to` a question to a colleague or a skill; with `thread` an answer to the question of that id."""
+
     conversation: str
     text: str
     id: str = ""
+    to: dict[str, Any] | None = None
+    thread: str = ""
 
 
 class Transfer(msgspec.Struct, tag="transfer"):

@@ -10,7 +10,7 @@ from store.settled import User
 
 async def snapshot(system: System, user: User, mine: list[dict[str, Any]], state: AgentState) -> dict[str, Any]:
     """Who the agent is and how, what they serve (`mine`: rows), who waits, and the pack's words for all of it."""
-    labels = system.pack.labels
+    labels, users = system.pack.labels, await system.users.list()
     return {
         "type": "ready",
         "agent": {"name": user.name, "display": user.display, "role": user.role},
@@ -20,14 +20,15 @@ async def snapshot(system: System, user: User, mine: list[dict[str, Any]], state
         "file_limit": system.files.limit,
         "ticket_types": _ticket_types(system),
         # The reason behind a turn is told in the pack's words for flows, slots and values.
-        "labels": {"flows": labels.flows, "slots": labels.slots, "values": labels.values},
+        "labels": {"flows": labels.flows, "slots": labels.slots, "values": labels.values, "skills": system.pack.routing.skills},
         "approvals": await system.approvals.waiting(),
         "actions": system.approvals.catalogue(),
         **system.wraps.choices(),
         "wrapping": await system.wraps.of(user.name),
         "mentions": await system.mentions.waiting(user.name),
         "drafts": await system.drafts.of(user.name),
-        "people": {one.name: one.display for one in await system.users.list()},
+        "people": {one.name: one.display for one in users},
+        "colleagues": [one.name for one in users if one.active and one.name != user.name],
     }
 
 

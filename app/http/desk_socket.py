@@ -36,6 +36,7 @@ from app.http.desk_frames import (
     Watch,
     WrapUp,
 )
+from app.http.desk_notes import noted, wrapped
 from app.http.desk_ready import snapshot
 from app.http.desk_threads import Threads
 from app.http.frames import AUTHENTICATION, FLOOD, HELLO_SECONDS, BadFrame, Closed, Door, Frames, hold
@@ -194,8 +195,7 @@ class DeskSession:
             seq = await people.say(id, agent, self._agent.display, frame.id, frame.text, files)
             await self.frames.send({"type": "ack", "id": frame.id, "seq": seq})
         elif isinstance(frame, Note):
-            called = await self._system.mentions.of(frame.text, agent)
-            seq = await people.note(id, agent, frame.id or f"{time.time_ns()}", frame.text, called)
+            seq = await noted(self._system, frame, agent)
             await self.frames.send({"type": "ack", "id": frame.id, "seq": seq})
         elif isinstance(frame, Transfer):
             await self._system.passing.transfer(id, agent, frame.to, frame.note)
@@ -208,8 +208,7 @@ class DeskSession:
         elif isinstance(frame, Receipt):
             await self._system.receipts.mark(id, agent, frame.seq, frame.seen)
         elif isinstance(frame, WrapUp):
-            called = await self._system.mentions.of(frame.note, agent)
-            await self._system.wraps.finish(id, agent, frame.disposition, frame.note, called)
+            await wrapped(self._system, frame, agent)
         else:
             await people.close(id, agent, frame.disposition)
 

@@ -1,6 +1,6 @@
 """Notes that call the reader."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, StringConstraints
@@ -12,13 +12,15 @@ from store.settled import User
 
 
 class Mentioned(BaseModel):
-    """A note in a conversation that calls the reader."""
+    """A note in a conversation that calls the reader. `kind`: mention, question or answer; `thread`: of the latter two."""
 
     conversation: str
     seq: int
     by: str
     text: str
     at: str
+    kind: Literal["mention", "question", "answer"]
+    thread: str
 
 
 class MentionList(BaseModel):

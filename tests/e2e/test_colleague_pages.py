@@ -115,3 +115,51 @@ async def test_a_conversation_is_wrapped_up(site: Site, language: str) -> None:
     await expect(roy.page.locator("[data-testid=disposition][data-id=ticket]")).to_contain_text("100%")
     await expect(roy.page.locator("[data-agent=anna]").get_by_test_id("wrapping")).to_have_count(0)
     assert await serious(roy.page) == []
+
+
+ASKED = {
+    "zh": ("三号楼的光纤今天恢复了吗 <b>急</b>", "机房说四点前恢复", "请您帮忙看一个问题", "回答了您的问题"),
+    "en": ("Is the fibre in block three back? <b>urgent</b>", "The exchange says before four", "asks you something", "answered you"),
+}  # fmt: skip
+
+
+@LANGUAGES
+async def test_a_colleague_is_asked_and_answers(site: Site, language: str) -> None:
+    question, answer, asks, answered = ASKED[language]
+    customer, anna = await served(site, language)
+    ben = await site.agent(language, "ben", NAMES[language][1])
+    await ben.page.get_by_test_id("presence").select_option("busy")
+    page = anna.page
+    await page.get_by_test_id("ask-open").click()
+    await page.get_by_test_id("target-agent:ben").check()
+    await page.get_by_test_id("ask-text").fill(question)
+    assert await serious(page) == []
+    await page.get_by_test_id("ask-send").click()
+    await expect(page.get_by_test_id("questions")).to_contain_text(question)
+    await expect(anna.transcript).to_contain_text(question)
+
+    await expect(ben.page.get_by_test_id("called")).to_contain_text(asks)
+    await ben.page.get_by_test_id("nav-mentions").click()
+    await expect(ben.page.get_by_test_id("mention")).to_contain_text(asks)
+    await ben.page.get_by_test_id("called-open").click()
+    await expect(ben.page.get_by_test_id("called")).to_have_count(0)
+    await expect(ben.composer).to_have_count(0)  # he reads along; the customer is Anna's
+    box = ben.page.get_by_test_id("answer")
+    await expect(box).to_be_visible()
+    assert await serious(ben.page) == []
+    await box.press_sequentially(answer)
+    await expect(page.get_by_test_id("colleague-notes")).to_contain_text(NAMES[language][1])
+    await box.press("Enter")
+    await expect(page.get_by_test_id("questions")).to_contain_text(answer)
+    await expect(page.get_by_test_id("answer")).to_be_visible()  # it has opened by itself
+    await expect(page.get_by_test_id("called")).to_have_count(0)
+    assert await serious(page) == []
+
+    await page.get_by_test_id("nav-tickets").click()
+    await ben.page.get_by_test_id("answer").fill("2")
+    await ben.page.get_by_test_id("answer").press("Enter")
+    await anna.page.get_by_test_id("nav-conversations").click()
+    await expect(anna.transcript).to_contain_text("2")
+    await customer.write("ok")
+    for secret in (question, answer, answered):
+        await expect(customer.page.get_by_text(secret)).to_have_count(0)

@@ -20,7 +20,7 @@ import styles from "./desk.css?inline";
 import { deskCommands } from "./deskcommands";
 import insightStyles from "./insights.css?inline";
 import { list, nameOf, offerCard } from "./list";
-import { mentionList } from "./mentions";
+import { calledBy, mentionList } from "./mentions";
 import type { NoticeBox } from "./noticebox";
 import { Notices } from "./notices";
 import { pageOf, reaches, type Page } from "./pages";
@@ -341,7 +341,11 @@ export class DeskApp extends LitElement {
   private banner(store: DeskStore): TemplateResult {
     const { say } = this;
     const lost = store.refused ? say("refused") : this.lost ? say(navigator.onLine ? "lost" : "offline") : "";
+    const called = store.mentions.latest;
     return html`<div role="status">
+      ${called ? html`<p class="banner called" data-testid="called"><span>${calledBy(called, store.called(called.by), say)}</span>
+        <button class="link" data-testid="called-open" @click=${() => (this.router.go("conversations"), store.select(called.conversation))}>${say("openConversation")}</button>
+        <button class="link" @click=${() => store.mentions.hush()}>${say("dismiss")}</button></p>` : nothing}
       ${lost ? html`<p class="banner" data-testid="offline-bar">${lost}</p>` : nothing}
       ${store.notice ? html`<p class="banner warn" data-testid="notice">${store.notice.startsWith("notice_") ? say(store.notice) : say("notice_error", { message: store.notice })}
         <button class="link" @click=${() => store.dismissNotice()}>${say("dismiss")}</button></p>` : nothing}

@@ -11,6 +11,7 @@ import styles from "./desk.css?inline";
 import help from "./help.css?inline";
 import { draftKey } from "./drafts";
 import { factsOf, type Suggestion, type Warning } from "./helping";
+import type { DeskAsk } from "./asking";
 import type { DeskStore } from "./store";
 import { altNumber, type Dismissed, type SuggestionStrip } from "./suggestions";
 import type { DeskTransfer } from "./transfer";
@@ -148,6 +149,7 @@ export class DeskComposer extends LitElement {
         <div class="tools">
           ${this.attach.button()}
           <button class="tool" data-testid="note-toggle" aria-pressed=${this.note ? "true" : "false"} @click=${() => this.toggleNote()}>${say("note")}</button>
+          <button class="tool" data-testid="ask-open" @click=${() => this.renderRoot.querySelector<DeskAsk>("sb-ask")?.open()}>${say("ask")}</button>
           <span class="grow"></span>
           <button class="tool" data-testid="transfer-open" @click=${() => this.renderRoot.querySelector<DeskTransfer>("sb-transfer")?.open()}>${say("transfer")}</button>
           <button class="tool" data-testid="close-open" aria-expanded=${this.closing ? "true" : "false"}
@@ -156,6 +158,7 @@ export class DeskComposer extends LitElement {
         </div>
         ${this.attach.curtain()}
       </div>
+      <sb-ask .store=${this.store} .say=${say} .conversation=${this.conversation} lang=${this.lang}></sb-ask>
       <sb-transfer .store=${this.store} .say=${say} .conversation=${this.conversation} lang=${this.lang}></sb-transfer>`;
   }
 

@@ -4,6 +4,7 @@ import type { Locale, LogEvent, Row } from "../shared/protocol";
 import type { Api } from "./api";
 import { actsIn, stateOf, type Act } from "./acts";
 import { actOf } from "./actcard";
+import { questionsIn } from "./asking";
 import { lookers, writers } from "./colleagues";
 import { channelWord, languageWord } from "./context";
 import { timer } from "./attention";
@@ -34,6 +35,7 @@ export function conversation(view: Viewing, id: string): TemplateResult {
   const events = thread?.log.events ?? [];
   const count = events.filter(inside).length;
   const names = namesIn(events);
+  const questions = questionsIn(events);
   const typing = (thread?.typingUntil ?? 0) > store.now();
   const facts = [channelWord(row.channel, say), languageWord(row.language, say), row.mode ? say(`mode_${row.mode}`) : "", row.ticket ?? ""].filter(Boolean);
   return html`
@@ -50,6 +52,7 @@ export function conversation(view: Viewing, id: string): TemplateResult {
         why: reasons(events, { labels: store.labels, locale, say, action: (name) => store.approvals.title(name, locale) }),
         called: (account) => names.get(account) ?? store.called(account),
         status: (ticket, status) => statusOf(store.ticketTypes, events.find((event) => event.kind === "ticket_opened" && event.ticket === ticket)?.type, status, locale, say),
+        skill: (id) => store.skill(id, locale),
         ended: (id) => (id ? store.wraps.named(id, locale) : say("notNamed")),
         link: (file) => store.files.link(id, file), parcels: store.files.of(id), post: store.files.parcels,
         retry: (message) => store.outbox.retry(message), drop: (message) => store.outbox.settle(message),
@@ -57,6 +60,7 @@ export function conversation(view: Viewing, id: string): TemplateResult {
     </div>
     ${waiting(view, id)}
     <p class="typing-line" role="status">${typing ? html`<span>${say("typing")}</span>` : nothing}${writers(store.colleagues.writing(id), store.owns(id), say)}</p>
+    ${questions.length ? html`<sb-questions .store=${store} .say=${say} .conversation=${id} .questions=${questions} .now=${store.now()} lang=${locale}></sb-questions>` : nothing}
     ${answer(view, id, row)}`;
 }
 

@@ -1,5 +1,6 @@
 import { defineFileChip } from "../shared/filechip";
 import { DeskAct } from "./actcard";
+import { DeskAsk, DeskQuestions } from "./asking";
 import { DeskApp } from "./app";
 import { DeskCanned } from "./cannedpage";
 import { DeskComposer } from "./composer";
@@ -45,5 +46,7 @@ customElements.define("sb-palette", DeskPalette);
 customElements.define("sb-shortcuts", DeskShortcuts);
 customElements.define("sb-canned", DeskCanned);
 customElements.define("sb-transfer", DeskTransfer);
+customElements.define("sb-ask", DeskAsk);
+customElements.define("sb-questions", DeskQuestions);
 customElements.define("sb-wrapup", DeskWrapUp);
 customElements.define("sb-desk", DeskApp);

@@ -17,7 +17,7 @@ import { offerOf, without, type Offer } from "./offers";
 import { Pager } from "./pager";
 import { Search } from "./search";
 import { Thread, advance } from "./threads";
-import type { Targets } from "./transfer";
+import type { Targets } from "./targets";
 import { Views, type ListName } from "./views";
 import { WaitingLine } from "./waitingline";
 import { WrapUps } from "./wrapping";
@@ -65,6 +65,8 @@ export class DeskStore extends EventTarget {
   readonly help = new Help((frame) => this.socket.send(frame));
   readonly colleagues = new Colleagues((frame) => this.socket.send(frame), () => this.me.name, () => this.now());
   readonly wraps = new WrapUps();
+  /** Accounts that can be called in notes. */
+  callable: string[] = [];
   private people: Record<string, string> = {};
   private readonly drafts: Drafts;
   readonly socket: ReconnectingSocket;
@@ -103,8 +105,8 @@ export class DeskStore extends EventTarget {
     this.outbox = new Outbox({
       storage: options.storage,
       key: OUTBOX,
-      send: ({ id, text, conversation, note, files }) =>
-        this.socket.send({ type: note ? "note" : "message", conversation, id, text, ...(files ? { files: files.map((file) => file.file) } : {}) }),
+      send: ({ id, text, conversation, note, files, to, thread }) =>
+        this.socket.send({ type: note ? "note" : "message", conversation, id, text, ...(files ? { files: files.map((file) => file.file) } : {}), ...(to ? { to } : {}), ...(thread ? { thread } : {}) }),
       onStall: () => this.socket.restart(),
       onChange: () => this.changed(),
     });
@@ -133,6 +135,11 @@ export class DeskStore extends EventTarget {
 
   /** What an account is called; its own name where nothing better is known. */
   readonly called = (account: string): string => (account === this.me.name && this.me.display) || this.people[account] || account;
+
+  /** What a skill is called. */
+  skill(id: string, locale: Locale): string {
+    return this.labels.skills?.[id]?.[locale] ?? id;
+  }
 
   isMe(person: Person | null | undefined): boolean {
     if (!person) return false;
@@ -232,8 +239,9 @@ export class DeskStore extends EventTarget {
     this.changed();
   }
 
-  say(conversation: string, text: string, note: boolean): void {
-    this.outbox.add({ id: newId(), text, at: new Date(this.now()).toISOString(), conversation, ...(note ? { note } : {}) });
+  /** `more`, of a note: whom it asks, or the question that it answers. */
+  say(conversation: string, text: string, note: boolean, more: { to?: Record<string, string>; thread?: string } = {}): void {
+    this.outbox.add({ id: newId(), text, at: new Date(this.now()).toISOString(), conversation, ...(note ? { note, ...more } : {}) });
   }
 
   /** Words and files as one message, which is sent when the files are up. */
@@ -375,6 +383,7 @@ export class DeskStore extends EventTarget {
         break;
       case "mention":
         this.mentions.heard(frame);
+        this.mentions.shout(frame.conversation === this.selected ? null : frame);
         if (frame.conversation === this.selected) void this.mentions.seen(frame.conversation);
         break;
       case "draft":
@@ -426,6 +435,7 @@ export class DeskStore extends EventTarget {
     if (frame.ticket_types) this.ticketTypes = frame.ticket_types;
     this.labels = frame.labels ?? {};
     this.people = frame.people ?? {};
+    this.callable = frame.colleagues ?? [];
     this.approvals.ready(frame.approvals ?? [], frame.actions ?? []);
     if (this.selected) this.select(this.selected);
     else if (this.mine[0]) this.select(this.mine[0]);

@@ -18,6 +18,8 @@ export interface Telling {
   called: (account: string) => string;
   /** A status in the words of its ticket's type. */
   status: (ticket: string | undefined, status: string) => string;
+  /** What a skill is called. */
+  skill?: (id: string) => string;
   /** How a conversation ended, in words. */
   ended?: (disposition: string) => string;
   /** Whether what happened inside is shown too. */
@@ -136,7 +138,7 @@ function said(event: LogEvent, told: Telling): TemplateResult | null {
     customer_said: ["them", say("customer")],
     bot_said: ["us bot", say("bot")],
     agent_said: ["us", who(event, told) || say("agent")],
-    agent_noted: ["us noted", `${say("internal")} · ${who(event, told) || say("agent")}`],
+    agent_noted: ["us noted", noteTitle(event, told)],
   };
   const kind = kinds[event.kind];
   if (!kind) return null;
@@ -147,6 +149,17 @@ function said(event: LogEvent, told: Telling): TemplateResult | null {
     ${event.citations?.length ? citations(event.citations, say) : nothing}
     ${told.why?.get(event.seq) ?? nothing}
   </div>`;
+}
+
+/** A note, a question to colleagues with whom it asks, or an answer. */
+function noteTitle(event: LogEvent, told: Telling): string {
+  const { say } = told;
+  const by = who(event, told) || say("agent");
+  const thread = event["thread"];
+  if (!thread) return `${say("internal")} · ${by}`;
+  if (thread !== event.id) return `${say("internalAnswer")} · ${by}`;
+  const whom = event.skill ? told.skill?.(event.skill) ?? event.skill : ((event["mentions"] as string[] | undefined) ?? []).map(told.called).join(say("comma"));
+  return `${say("internalQuestion")} · ${by} → ${whom}`;
 }
 
 export function citations(list: Citation[], say: Say): TemplateResult {

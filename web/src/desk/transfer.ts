@@ -1,23 +1,13 @@
 import { LitElement, html, nothing, unsafeCSS, type TemplateResult } from "lit";
 import base from "../shared/base.css?inline";
 import { toLocale } from "../shared/locale";
-import type { Words } from "../shared/protocol";
 import { ApiError } from "./api";
 import styles from "./desk.css?inline";
 import { loading } from "./states";
 import type { DeskStore } from "./store";
+import { choicesOf, group, option, targetLists, targetOf, type Choice, type Choosing, type Targets } from "./targets";
 import type { Say } from "./words";
 import writing from "./writing.css?inline";
-
-export interface Colleague { agent: string; name: string; state: string; load: number; capacity: number; skills: string[]; languages: string[]; free: boolean }
-export interface Targets { people: Colleague[]; skills: { skill: string; name: Words; free: number }[] }
-/** `agent:ben`, `skill:faults` or `bot`. */
-type Choice = string;
-
-export function targetOf(choice: Choice): Record<string, string | boolean> {
-  const [kind = "", ...rest] = choice.split(":");
-  return kind === "bot" ? { bot: true } : { [kind]: rest.join(":") };
-}
 
 /** To whom a conversation goes, with a note. It closes when the conversation has gone, and stays when it was refused. */
 export class DeskTransfer extends LitElement {
@@ -77,7 +67,7 @@ export class DeskTransfer extends LitElement {
   private async load(): Promise<void> {
     try {
       this.targets = await this.store.targets();
-      const here = [...this.targets.people.map((one) => `agent:${one.agent}`), ...this.targets.skills.map((one) => `skill:${one.skill}`), "bot"];
+      const here = [...choicesOf(this.targets), "bot"];
       if (!here.includes(this.choice)) this.choice = "";
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -105,9 +95,7 @@ export class DeskTransfer extends LitElement {
     return html`<dialog class="transfer" aria-labelledby="transfer-title" data-testid="transfer">
       <h2 id="transfer-title">${say("transferTitle")}</h2>
       <div class="targets">
-        ${targets ? html`${this.group("transferPeople", targets.people.length ? targets.people.map((one) => this.person(one)) : html`<p class="muted">${say("transferNobody")}</p>`)}
-          ${this.group("transferSkills", targets.skills.map((one) => this.option(`skill:${one.skill}`, one.name[toLocale(this.lang) ?? "en"] ?? one.skill, one.free ? say("transferFree", { count: one.free }) : say("transferNoneFree"))))}
-          ${this.group("transferBot", this.option("bot", say("bot"), say("transferBotHint")))}` : this.problem ? nothing : loading(say, 4)}
+        ${targets ? html`${targetLists(targets, this.choosing)}${group(say("transferBot"), option("bot", say("bot"), say("transferBotHint"), this.choosing))}` : this.problem ? nothing : loading(say, 4)}
       </div>
       <label>${say("transferNote")}<textarea data-testid="transfer-note" rows="3" maxlength="2000" .value=${this.note}
         @input=${(event: Event) => (this.note = (event.target as HTMLTextAreaElement).value)}></textarea></label>
@@ -117,18 +105,7 @@ export class DeskTransfer extends LitElement {
     </dialog>`;
   }
 
-  private group(word: string, body: unknown): TemplateResult {
-    return html`<fieldset><legend>${this.say(word)}</legend>${body}</fieldset>`;
-  }
-
-  private person(one: Colleague): TemplateResult {
-    const { say } = this;
-    const state = one.state === "busy" ? say("busy") : one.free ? say("available") : say("transferFull");
-    return this.option(`agent:${one.agent}`, one.name, `${state} · ${say("transferLoad", { load: one.load, capacity: one.capacity })}`, html`<i class="lamp ${one.free ? "available" : "busy"}" aria-hidden="true"></i>`);
-  }
-
-  private option(choice: Choice, name: string, about: string, lamp: TemplateResult | typeof nothing = nothing): TemplateResult {
-    return html`<label class="target"><input type="radio" name="target" data-testid="target-${choice}" .checked=${this.choice === choice} @change=${() => (this.choice = choice)} />
-      ${lamp}<b>${name}</b><span class="muted">${about}</span></label>`;
+  private get choosing(): Choosing {
+    return { choice: this.choice, choose: (choice) => (this.choice = choice), say: this.say, locale: toLocale(this.lang) ?? "en" };
   }
 }

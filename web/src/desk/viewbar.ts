@@ -8,7 +8,7 @@ import { channelWord } from "./context";
 import styles from "./desk.css?inline";
 import { reaches } from "./pages";
 import type { DeskStore } from "./store";
-import type { Targets } from "./transfer";
+import type { Targets } from "./targets";
 import { EVERYTHING, LONGEST_NAME, type Filter, type View, type Views } from "./views";
 import sheet from "./views.css?inline";
 import type { Say } from "./words";

@@ -13,6 +13,9 @@ export interface OutMessage {
   /** The desk only: where it goes, and whether it is an internal note. */
   conversation?: string;
   note?: boolean;
+  /** The desk only: a note that asks a colleague or a skill, or one in the thread of such a question. */
+  to?: Record<string, string>;
+  thread?: string;
   /** Refused by the service; stays until the person sends it again or drops it. */
   failed?: string;
 }

@@ -199,13 +199,15 @@ export type DeskServerFrame =
       /** What accounts are called. */
       people?: Record<string, string>;
       file_limit?: number;
-      mentions?: { conversation: string; seq: number; by: string; text: string; at: string }[];
+      mentions?: { conversation: string; seq: number; by: string; text: string; at: string; kind?: MentionKind; thread?: string }[];
+      /** Accounts that can be called in notes. */
+      colleagues?: string[];
       dispositions?: { id: string; name: Words }[];
       wrap_up_seconds?: number;
       wrapping?: Wrapping[];
       drafts?: { conversation: string; kind: "reply" | "note"; text: string; version: number }[];
     }
-  | { type: "mention"; conversation: string; seq: number; by: string; text: string; at: string }
+  | { type: "mention"; conversation: string; seq: number; by: string; text: string; at: string; kind?: MentionKind; thread?: string }
   | { type: "draft"; conversation: string; kind: "reply" | "note"; text: string; version: number }
   | ApprovalFrame
   | { type: "decided"; call: string }
@@ -227,12 +229,13 @@ export type DeskServerFrame =
   | { type: "pong" }
   | { type: "error"; code: string; message: string; id?: string; conversation?: string; call?: string; suggestion?: string };
 
+export type MentionKind = "mention" | "question" | "answer";
 /** What an agent wraps up: until `until` its place stays taken; `over`: that is past and nothing was said. */
 export interface Wrapping { conversation: string; closed: number; began_at: string; until: string; over: boolean }
 
 export type Words = Partial<Record<Locale, string>>;
 /** The pack's words for its own ids. */
-export interface Labels { flows?: Record<string, Words>; slots?: Record<string, Words>; values?: Record<string, Record<string, Words>> }
+export interface Labels { skills?: Record<string, Words>; flows?: Record<string, Words>; slots?: Record<string, Words>; values?: Record<string, Record<string, Words>> }
 /** A ticket type of the pack, in both languages. */
 export interface TicketType {
   type: string;

@@ -14,10 +14,10 @@ def mentioned(text: str, people: Mapping[str, str]) -> tuple[str, ...]:
     """Accounts named after an @, in the order of the text, each once.
 
     `people` maps accounts to what they are called; both count, whatever the case. Of several names that fit, the longest
-    does. An address such as a@ben.example calls nobody.
+    does, and an account before what somebody else is called. An address such as a@ben.example calls nobody.
     """
     names = [(word, account) for account, display in people.items() for word in {account, display} if word]
-    names.sort(key=lambda one: (-len(one[0]), one[1]))
+    names.sort(key=lambda one: (-len(one[0]), one[0] != one[1], one[1]))
     found: dict[str, None] = {}
     for at in _AT.finditer(text):
         rest = text[at.end() :]

@@ -163,3 +163,33 @@ async def test_a_colleague_is_asked_and_answers(site: Site, language: str) -> No
     await customer.write("ok")
     for secret in (question, answer, answered):
         await expect(customer.page.get_by_text(secret)).to_have_count(0)
+
+
+@LANGUAGES
+async def test_an_at_sign_opens_the_colleagues(site: Site, language: str) -> None:
+    name = NAMES[language][1]
+    _, anna = await served(site, language)
+    ben = await site.agent(language, "ben", name)
+    await anna.page.reload()  # Ben is new here
+    await anna.page.get_by_test_id("note-toggle").click()
+    options = anna.page.get_by_test_id("callable-option")
+    await anna.composer.press_sequentially("a@b.example ")
+    await expect(options).to_have_count(0)
+    await anna.composer.press_sequentially("@")
+    await expect(options.first).to_be_visible()
+    assert await serious(anna.page) == []
+    await anna.composer.press_sequentially("be")
+    await expect(options).to_have_count(1)
+    await expect(options).to_have_attribute("aria-selected", "true")
+    active = await anna.composer.get_attribute("aria-activedescendant")
+    assert active == await options.get_attribute("id")
+    assert await anna.composer.get_attribute("aria-controls") == "callable"
+    await anna.composer.press("Enter")
+    await expect(anna.composer).to_have_value(f"a@b.example @{name} ")
+    await expect(anna.composer).to_be_focused()
+    await anna.composer.press_sequentially("ok @")
+    await anna.composer.press("Escape")
+    await expect(options).to_have_count(0)
+    await anna.composer.press("Backspace")
+    await anna.composer.press("Enter")
+    await expect(ben.page.get_by_test_id("called")).to_contain_text(NAMES[language][0])

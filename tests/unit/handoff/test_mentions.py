@@ -32,3 +32,7 @@ def test_names_after_an_at(text: str, found: tuple[str, ...]) -> None:
 def test_a_note_does_not_call_everybody() -> None:
     crowd = {f"agent{number:03}": "" for number in range(100)}
     assert len(mentioned(" ".join(f"@{name}" for name in crowd), crowd)) == MOST
+
+
+def test_an_account_goes_before_what_somebody_else_is_called() -> None:
+    assert mentioned("@ben", {"ali": "Ben", "ben": "Benjamin"}) == ("ben",)

@@ -6,6 +6,7 @@ import fileStyles from "../shared/files.css?inline";
 import { toLocale } from "../shared/locale";
 import { openVariable, type Values } from "./canned";
 import { CannedPicker } from "./cannedpicker";
+import { MentionPicker } from "./mentionpicker";
 import { composing } from "../shared/text";
 import styles from "./desk.css?inline";
 import help from "./help.css?inline";
@@ -46,12 +47,18 @@ export class DeskComposer extends LitElement {
   /** Notes are words alone. */
   private shownFiles = 0;
   private readonly attach = new Attach(this, () => (this.note ? 0 : this.store.files.limit), () => toLocale(this.lang) ?? "en");
-  private readonly picker = new CannedPicker(this, {
+  private readonly canned = new CannedPicker(this, {
     replies: () => this.store.canned,
     language: () => toLocale(this.store.row(this.conversation).language ?? "") ?? toLocale(this.lang) ?? "en",
     values: () => this.values,
     say: () => this.say,
     area: () => (this.note ? null : this.area),
+    insert: (start, end, words) => this.insert(start, end, words),
+  });
+  private readonly callable = new MentionPicker(this, {
+    people: () => this.store.callable.map((agent) => ({ agent, name: this.store.called(agent) })),
+    say: () => this.say,
+    area: () => (this.note ? this.area : null),
     insert: (start, end, words) => this.insert(start, end, words),
   });
 
@@ -76,6 +83,11 @@ export class DeskComposer extends LitElement {
     this.store?.removeEventListener("draft", this.onDraft);
   }
 
+  /** The list that belongs to what is being written. */
+  private get picker(): CannedPicker | MentionPicker {
+    return this.note ? this.callable : this.canned;
+  }
+
   private get key(): string {
     return draftKey(this.conversation, this.note);
   }
@@ -88,7 +100,8 @@ export class DeskComposer extends LitElement {
       this.attach.clear();
       this.warnings = [];
       this.taken = [];
-      this.picker.close();
+      this.canned.close();
+      this.callable.close();
       this.unfilled = "";
       if (this.store.canned.state === "idle") void this.store.canned.load();
     }
@@ -143,7 +156,7 @@ export class DeskComposer extends LitElement {
         ${this.note ? nothing : this.attach.tray()}
         <textarea data-testid="composer" rows="2" maxlength="8000" .value=${live(this.text)}
           aria-label=${say(this.note ? "note" : "composer")} placeholder=${say(this.note ? "notePlaceholder" : "placeholder")}
-          aria-controls=${this.picker.open ? "canned" : nothing} aria-activedescendant=${this.picker.activeId || nothing} aria-autocomplete="list"
+          aria-controls=${this.picker.open ? this.picker.id : nothing} aria-activedescendant=${this.picker.activeId || nothing} aria-autocomplete="list"
           @input=${this.onInput} @keydown=${this.onKey} @click=${() => this.picker.look()} @blur=${() => this.picker.close()} @paste=${this.attach.onPaste}></textarea>
         ${this.unfilled ? html`<p class="unfilled" role="alert" data-testid="unfilled">${say("unfilled", { variable: say(`variable_${this.unfilled}`) })}</p>` : nothing}
         <div class="tools">
@@ -184,10 +197,10 @@ export class DeskComposer extends LitElement {
   }
 
   private toggleNote(): void {
+    this.picker.close();
     this.note = !this.note;
     this.warnings = [];
     this.unfilled = "";
-    this.picker.close();
     this.text = this.store.draft(this.key);
     this.focusText();
   }

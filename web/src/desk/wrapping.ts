@@ -4,6 +4,7 @@ import { span, toLocale } from "../shared/locale";
 import type { DeskServerFrame, Locale, Words, Wrapping } from "../shared/protocol";
 import { composing } from "../shared/text";
 import styles from "./desk.css?inline";
+import lists from "./lists.css?inline";
 import { draftKey } from "./drafts";
 import type { DeskStore } from "./store";
 import type { Say } from "./words";
@@ -71,7 +72,7 @@ export function wrapTimer(wrap: Wrapping, say: Say, now: number): TemplateResult
 
 /** Asks how a conversation ended, while the time for it runs; afterwards it may still be said. */
 export class DeskWrapUp extends LitElement {
-  static override styles = [unsafeCSS(base), unsafeCSS(styles), unsafeCSS(working)];
+  static override styles = [unsafeCSS(base), unsafeCSS(styles), unsafeCSS(lists), unsafeCSS(working)];
   static override properties = { store: { attribute: false }, say: { attribute: false }, conversation: {}, now: { type: Number }, choice: { state: true }, problem: { state: true }, sent: { state: true } };
 
   declare store: DeskStore;

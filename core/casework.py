@@ -26,6 +26,16 @@ class TicketMerged(Event, frozen=True, kw_only=True):
     into: str
 
 
+class TicketParted(Event, frozen=True, kw_only=True):
+    """The merger of `ticket` into `into` is undone: `ticket` goes on by itself as it was, `into` keeps what was done to it
+    meanwhile. In both tickets' streams, and copied into their conversations."""
+
+    KIND = "ticket_parted"
+    GUARD = PASSING
+    ticket: str
+    into: str
+
+
 # In the streams of contacts ----------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from core.acts import (
 )  # fmt: skip
 from core.casework import (
     ContactJoined as ContactJoined, ContactParted as ContactParted, TicketLinked as TicketLinked, TicketMerged as TicketMerged,
+    TicketParted as TicketParted,
 )  # fmt: skip
 from core.event import (
     AGENT as AGENT, BARRIER as BARRIER, CONFLICTING as CONFLICTING, CUSTOMER as CUSTOMER,
@@ -435,7 +436,7 @@ KINDS: dict[str, type[Event]] = {
         Heard, TurnFailed, TicketOpened, TicketUpdated, HandoffAsked, HandoffOffered, HandoffDeclined,
         HandoffExpired, HandoffTaken, HandoffReturned, HandoffCancelled, Transferred, AgentSaid, AgentNoted,
         Alerted, Rated, ContactLinked, Closed, WrappedUp, Reopened, Scored, Erased, AllowanceTaken, AllowanceReturned,
-        TicketActed, TicketLinked, TicketMerged, HookCalled, Suggested, SuggestionUsed, SuggestionDismissed,
+        TicketActed, TicketLinked, TicketMerged, TicketParted, HookCalled, Suggested, SuggestionUsed, SuggestionDismissed,
         ListenedIn, TakenOver, BotStopped, BotResumed, FlowStopped, FlowResumed,
         ContactJoined, ContactParted,
     )

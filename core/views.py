@@ -215,10 +215,16 @@ def _ticket_merged(r: e.Recorded, event: e.TicketMerged) -> Columns:
     return {**columns, "merged": event.into} if r.stream == f"ticket:{event.ticket}" else columns
 
 
+def _ticket_parted(r: e.Recorded, event: e.TicketParted) -> Columns:
+    columns: Columns = {"version": r.seq, "updated_at": r.at}
+    return {**columns, "merged": ""} if r.stream == f"ticket:{event.ticket}" else columns
+
+
 _TICKET: dict[type[e.Event], Callable[[e.Recorded, Any], Columns]] = {
     e.TicketOpened: _ticket_opened,
     e.TicketUpdated: _ticket_updated,
     e.TicketActed: lambda r, event: {"version": r.seq, "updated_at": r.at},
     e.TicketLinked: _ticket_linked,
     e.TicketMerged: _ticket_merged,
+    e.TicketParted: _ticket_parted,
 }

@@ -237,6 +237,8 @@ def _tickets(events: Sequence[e.Recorded]) -> tuple[Ticket, ...]:
             tickets[event.ticket] = Ticket(event.ticket, event.type, event.status)
         elif isinstance(event, e.TicketMerged) and (before := tickets.get(event.ticket)):
             tickets[event.ticket] = msgspec.structs.replace(before, into=event.into)
+        elif isinstance(event, e.TicketParted) and (before := tickets.get(event.ticket)):
+            tickets[event.ticket] = msgspec.structs.replace(before, into="")
     return tuple(tickets.values())
 
 

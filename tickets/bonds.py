@@ -1,4 +1,4 @@
-"""Cases and where they belong: in which conversation they go on, and which two are one."""
+"""Cases and where they belong: in which conversation they go on, which two are one, and which are two again."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from core.conversation import PREFIX as CONVERSATION
 from core.conversation import Conversation
 from core.errors import Conflict, Invalid, NotFound
-from core.events import Actor, Event, TicketLinked, TicketMerged
+from core.events import Actor, Event, TicketLinked, TicketMerged, TicketParted
 from core.ports import ANY, Append, Journal, Rows
 from core.time import Clock
 from core.views import TICKETS
@@ -77,24 +77,47 @@ class TicketBonds:
         await self._commit(event, by, {row["id"]: latest, target["id"]: newest}, places)
         return str(target["id"])
 
+    async def part(self, number: str, by: Actor, version: int | None = None) -> None:
+        """Undoes the merger of `number`, which goes on with the state that it had: while merged nothing could change it. What
+        was done to the other one meanwhile stays there, wherever that was merged since. `version` is of the one that comes back.
+
+        Raises NotFound; Conflict where it is not merged, or somebody was faster than `version`.
+        """
+        row, latest = await self._found(number)
+        if not row["merged"]:
+            raise Conflict(f"{row['id']} is not merged; somebody may have undone it already. Load it again.")
+        self._as_seen(row, version)
+        target = await self._rows.get(TICKETS, row["merged"])
+        event = TicketParted(ticket=row["id"], into=row["merged"])
+        places = dict.fromkeys(filter(None, (row["conversation"], target and target["conversation"])))
+        # Of the other one nothing is minded: whatever happened to it, the two are two again.
+        await self._commit(event, by, {row["id"]: latest, row["merged"]: None}, places)
+
     async def _row(self, number: str, version: int | None) -> tuple[dict[str, Any], int]:
+        row, latest = await self._found(number)
+        if row["merged"]:
+            raise Conflict(f"{row['id']} was merged into {row['merged']}. Work on that one.")
+        self._as_seen(row, version)
+        return row, latest
+
+    async def _found(self, number: str) -> tuple[dict[str, Any], int]:
         canonical = numbers.normalise(number)
         latest = await self._store.version(PREFIX + (canonical or ""))
         row = await self._rows.get(TICKETS, canonical) if canonical else None
         if row is None:
             raise NotFound("There is no ticket with this number. Compare it with the message that told it.")
-        if row["merged"]:
-            raise Conflict(f"{row['id']} was merged into {row['merged']}. Work on that one.")
+        return row, latest
+
+    def _as_seen(self, row: dict[str, Any], version: int | None) -> None:
         if version is not None and version != row["version"]:
             raise Conflict("Somebody else has changed this ticket meanwhile. Load it again, then change it.")
-        return row, latest
 
     async def _of_one_customer(self, one: str, other: str) -> None:
         if one and other and not await self._same(one, other):
             raise Conflict("This ticket belongs to another customer. If they are one person, join the two first.")
 
     async def _commit(
-        self, event: Event, by: Actor, tickets: Mapping[str, int], conversations: Mapping[str, None]
+        self, event: Event, by: Actor, tickets: Mapping[str, int | None], conversations: Mapping[str, None]
     ) -> None:
         now = self._clock()
         held = [Append(PREFIX + number, (event,), by, now, expected=seen, guard=ANY) for number, seen in tickets.items()]

@@ -1,4 +1,4 @@
-"""Putting cases where they belong: a ticket goes on in another conversation, two tickets become one."""
+"""Putting cases where they belong: a ticket goes on in another conversation, two tickets become one, and two again."""
 
 from typing import Annotated, Any
 
@@ -53,5 +53,13 @@ def routes(system: System) -> APIRouter:
         version = seen_version(body.version, if_match)
         into = await system.bonds.merge(number, body.into, e.Actor(e.AGENT, user.name), version)
         return await shown_ticket(system, into, response)
+
+    @router.delete("/tickets/{number}/merge", responses=refusals(401, 403, 404, 409))
+    async def part(number: Id, response: Response, if_match: IfMatch = None, user: User = agent) -> dict[str, Any]:
+        """Undoes the merger of this ticket into another: it goes on as it was, the other keeps what it got meanwhile. If-Match
+        names the version that was seen; the answer is the ticket that is back."""
+        version = seen_version(None, if_match)
+        await system.bonds.part(number, e.Actor(e.AGENT, user.name), version)
+        return await shown_ticket(system, number, response)
 
     return router

@@ -49,3 +49,17 @@ async def test_linked_and_merged_tickets(store: Store) -> None:
     assert shown == [("F-1", "k2", "a", "", 3), ("F-2", "k1", "", "F-1", 2)]
     await store.rebuild()
     assert await store.find("tickets") == rows
+
+
+async def test_an_undone_merger(store: Store) -> None:
+    for number in ("F-1", "F-2"):
+        opened = e.TicketOpened(ticket=number, type="fault", contact="", conversation="k1", fields={"since": number})
+        await store.append(Append(f"ticket:{number}", (opened,), e.THE_BOT, NOW))
+    apart = [{**row, "version": 0, "updated_at": 0} for row in await store.find("tickets")]
+    for event in (e.TicketMerged(ticket="F-2", into="F-1"), e.TicketParted(ticket="F-2", into="F-1")):
+        await store.append(*(Append(f"ticket:{number}", (event,), ANNA, NOW + 1) for number in ("F-1", "F-2")))
+    rows = await store.find("tickets")
+    assert [{**row, "version": 0, "updated_at": 0} for row in rows] == apart
+    assert [row["version"] for row in rows] == [3, 3]
+    await store.rebuild()
+    assert await store.find("tickets") == rows

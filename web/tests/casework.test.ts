@@ -136,6 +136,7 @@ describe("a history", () => {
     const history = [
       { at, kind: "ticket_opened", fields: { phone: "1" }, actor: { executor: "machine", name: "bot" } }, { at, kind: "ticket_updated", status: "open", fields: { phone: "2" }, actor: by },
       { at, kind: "ticket_linked", ticket: "F-1", conversation: "c9", actor: by }, { at, kind: "ticket_merged", ticket: "F-2", into: "F-1", actor: by },
+      { at, kind: "ticket_parted", ticket: "F-2", into: "F-1", actor: by }, { at, kind: "ticket_parted", ticket: "F-1", into: "F-3", actor: by },
     ];
     const { api } = await signedIn(() => ({ body: ticket({ history }) }));
     const element = await panel(api);
@@ -143,6 +144,8 @@ describe("a history", () => {
     expect(lines[1]).toMatch(/anna.*Phone: 1 → 2/);
     expect(lines[2]).toContain("Goes on in conversation c9");
     expect(lines[3]).toContain("F-2 was merged into this one");
+    expect(lines[4]).toContain("F-2 goes on by itself");
+    expect(lines[5]).toContain("apart from F-3 again");
     element.remove();
   });
 });
@@ -170,6 +173,27 @@ describe("linking and merging", () => {
     await shown(element);
     expect(calls).toMatchObject([{ method: "POST", path: "/api/v1/tickets/F-1/merge", body: { into: "F-2", version: 4 } }]);
     expect(bound).toEqual(["F-2"]);
+    element.remove();
+  });
+
+  it("undoes a merger with the version that was seen, after a sentence", async () => {
+    let status = 409;
+    const { element, calls, bound } = await bonds(() => (status === 200 ? { body: ticket({ version: 5 }) } : { status, body: { error: { code: "conflict", message: "y" } } }));
+    expect(element.shadowRoot!.querySelector('[data-testid="ticket-part"]')).toBeNull();
+    element.ticket = ticket({ version: 4, merged: "F-2" });
+    await shown(element);
+    find<HTMLButtonElement>(element, "ticket-part").click();
+    await shown(element);
+    expect(element.shadowRoot!.textContent).toContain("What was added to F-2 since then stays there");
+    expect(element.shadowRoot!.activeElement).toBe(find(element, "part-confirm"));
+    find<HTMLButtonElement>(element, "part-confirm").click();
+    await shown(element);
+    expect(element.shadowRoot!.querySelector("[role=alert]")!.textContent).toContain("Nothing was undone");
+    status = 200;
+    find<HTMLButtonElement>(element, "part-confirm").click();
+    await shown(element);
+    expect(calls[1]).toMatchObject({ method: "DELETE", path: "/api/v1/tickets/F-1/merge" });
+    expect(bound).toEqual(["F-1"]);
     element.remove();
   });
 

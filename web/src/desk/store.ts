@@ -26,6 +26,7 @@ export type Tab = ListName;
 
 const OUTBOX = "switchboard.desk.outbox.v1";
 const PAGE = 50;
+const TICKET_NEWS = ["ticket_opened", "ticket_updated", "ticket_linked", "ticket_merged", "ticket_parted"];
 /** The close code that follows says it too. */
 const SILENT = new Set(["unauthenticated", "origin", "hello_first"]);
 
@@ -496,8 +497,8 @@ export class DeskStore extends EventTarget {
       // Who served it still wants to see how it ends: the rating comes after the closing.
       if (was && conversation === this.selected) this.socket.send({ type: "watch", conversation });
     }
-    if (event.kind === "ticket_opened" || event.kind === "ticket_updated") {
-      this.dispatchEvent(new CustomEvent("ticket", { detail: event.ticket }));
+    if (TICKET_NEWS.includes(event.kind)) {
+      for (const number of [event.ticket, event["into"]]) if (number) this.dispatchEvent(new CustomEvent("ticket", { detail: number }));
       if (conversation === this.selected) void thread.loadSummary(this.language);
     }
   }

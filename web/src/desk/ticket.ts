@@ -210,7 +210,7 @@ export class DeskTicket extends LitElement {
     const statuses = Object.keys(this.types.find((type) => type.type === ticket.type)?.statuses ?? {});
     if (!statuses.length) statuses.push(...TICKET_STATUSES);
     if (!statuses.includes(ticket.status)) statuses.push(ticket.status);
-    const log = ticketLog(ticket, { locale: this.locale, say, called: this.called, status: (status) => this.statusText(status), label: (name) => this.labelOf(name) });
+    const log = ticketLog(ticket, { locale: this.locale, say, called: this.called, status: (status) => this.statusText(status), label: (name) => this.labelOf(name), open: (number) => this.choose(number) });
     if (ticket.merged) {
       const { merged } = ticket;
       return html`<p class="number"><strong>${ticket.number}</strong> ${this.typeWord(ticket.type)}</p>

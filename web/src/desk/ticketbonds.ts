@@ -6,7 +6,9 @@ import contextStyles from "./context.css?inline";
 import styles from "./desk.css?inline";
 import type { Say } from "./words";
 
-/** Puts a ticket where it belongs: an existing one into this conversation, or this one into another. Fires `bound` with the number to show. */
+type Doing = "" | "link" | "merge" | "part";
+
+/** Puts a ticket where it belongs: an existing one into this conversation, this one into another, or out of it again. Fires `bound` with the number to show. */
 export class TicketBonds extends LitElement {
   static override styles = [unsafeCSS(base), unsafeCSS(styles), unsafeCSS(contextStyles)];
   static override properties = {
@@ -20,7 +22,7 @@ export class TicketBonds extends LitElement {
   declare ticket: Ticket | null;
   /** Other tickets of the customer, offered before anything is typed. */
   declare others: string[];
-  declare doing: "" | "link" | "merge";
+  declare doing: Doing;
   declare number: string;
   declare error: string;
   declare busy: boolean;
@@ -37,6 +39,13 @@ export class TicketBonds extends LitElement {
     if (changed.has("conversation") || changed.has("ticket")) this.leave();
   }
 
+  override updated(changed: Map<PropertyKey, unknown>): void {
+    const before = changed.get("doing") as Doing | undefined;
+    if (!changed.has("doing") || before === undefined) return;
+    const next = this.doing ? `[data-testid="${this.doing === "part" ? "part-confirm" : "bond-number"}"]` : `[data-testid="ticket-${before}"]`;
+    this.renderRoot.querySelector<HTMLElement>(next)?.focus();
+  }
+
   private leave(): void {
     this.doing = "";
     this.number = this.error = "";
@@ -44,10 +53,20 @@ export class TicketBonds extends LitElement {
 
   override render(): TemplateResult {
     const { say, ticket } = this;
+    if (this.doing === "part") return this.parting();
     if (this.doing) return this.form(this.doing);
     return html`<p class="tools wrap">
       ${this.conversation ? html`<button class="tool" data-testid="ticket-link" @click=${() => (this.doing = "link")}>${say("linkTicket")}</button>` : nothing}
-      ${ticket && !ticket.merged ? html`<button class="tool" data-testid="ticket-merge" @click=${() => (this.doing = "merge")}>${say("mergeTicket")}</button>` : nothing}</p>`;
+      ${ticket && !ticket.merged ? html`<button class="tool" data-testid="ticket-merge" @click=${() => (this.doing = "merge")}>${say("mergeTicket")}</button>` : nothing}
+      ${ticket?.merged ? html`<button class="tool" data-testid="ticket-part" @click=${() => (this.doing = "part")}>${say("undoMerge")}</button>` : nothing}</p>`;
+  }
+
+  private parting(): TemplateResult {
+    const { say, ticket } = this;
+    return html`<section class="bond"><h3>${say("undoMerge")}</h3><p>${say("undoMergeSure", { ticket: ticket?.number ?? "", into: ticket?.merged ?? "" })}</p>
+      ${this.error ? html`<p class="bad" role="alert">${this.error}</p>` : nothing}
+      <p class="row-end"><button class="tool" @click=${() => this.leave()}>${say("cancel")}</button>
+        <button class="primary" data-testid="part-confirm" ?disabled=${this.busy} @click=${() => this.settle("part", () => this.separate())}>${say("undoMerge")}</button></p></section>`;
   }
 
   private form(doing: "link" | "merge"): TemplateResult {
@@ -62,18 +81,18 @@ export class TicketBonds extends LitElement {
       ${doing === "merge" && given ? html`<p>${say("mergeSure", { ticket: ticket?.number ?? "", into: given })}</p>` : nothing}
       ${this.error ? html`<p class="bad" role="alert">${this.error}</p>` : nothing}
       <p class="row-end"><button class="tool" @click=${() => this.leave()}>${say("cancel")}</button>
-        <button class="primary" data-testid="bond-confirm" ?disabled=${!given || this.busy} @click=${() => this.bind(doing, given)}>${say(doing === "link" ? "linkHere" : "mergeConfirm")}</button></p></section>`;
+        <button class="primary" data-testid="bond-confirm" ?disabled=${!given || this.busy} @click=${() => this.settle(doing, () => (doing === "link" ? this.link(given) : this.merge(given)))}>${say(doing === "link" ? "linkHere" : "mergeConfirm")}</button></p></section>`;
   }
 
-  private async bind(doing: "link" | "merge", given: string): Promise<void> {
+  private async settle(doing: Doing, act: () => Promise<string>): Promise<void> {
     this.busy = true;
     this.error = "";
     try {
-      const shown = doing === "link" ? await this.link(given) : await this.merge(given);
+      const shown = await act();
       this.leave();
       this.dispatchEvent(new CustomEvent("bound", { detail: shown }));
     } catch (error) {
-      this.error = this.refusal(error);
+      this.error = this.refusal(error, doing);
     }
     this.busy = false;
   }
@@ -92,7 +111,14 @@ export class TicketBonds extends LitElement {
     return (await this.api.request<Ticket>("POST", `/tickets/${encodeURIComponent(ticket.number)}/merge`, body)).number;
   }
 
-  private refusal(error: unknown): string {
+  private async separate(): Promise<string> {
+    const { ticket } = this;
+    if (!ticket) return "";
+    return (await this.api.request<Ticket>("DELETE", `/tickets/${encodeURIComponent(ticket.number)}/merge`, undefined, { "if-match": `"${ticket.version}"` })).number;
+  }
+
+  private refusal(error: unknown, doing: Doing): string {
+    if (error instanceof ApiError && error.status === 409 && doing === "part") return this.say("undoMergeStale");
     if (error instanceof ApiError && error.status === 404) return this.say("bondMissing");
     if (error instanceof ApiError && error.status === 409) return this.say("bondRefused");
     return this.say("notice_error", { message: error instanceof Error ? error.message : String(error) });

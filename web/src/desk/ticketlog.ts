@@ -11,7 +11,11 @@ export function actedWords(item: TicketEntry, say: Say): string {
   return say(`acted_${outcome}`, { x: item.action ?? "" });
 }
 
-export interface LogWords { locale: Locale; say: Say; called: (account: string) => string; status: (status: string) => string; label: (field: string) => string }
+export interface LogWords {
+  locale: Locale; say: Say; called: (account: string) => string; status: (status: string) => string; label: (field: string) => string;
+  /** Shows another ticket. */
+  open: (ticket: string) => void;
+}
 
 /** A ticket's history: each entry with what changed, who did it and when. */
 export function ticketLog(ticket: Ticket, words: LogWords): TemplateResult | typeof nothing {
@@ -24,8 +28,15 @@ export function ticketLog(ticket: Ticket, words: LogWords): TemplateResult | typ
     <b>${happened(ticket, item, index, words)}</b> <span class="muted">${doer(item, words)} ${full(item.at, locale)}</span>
     ${changed[index]!.map((one) => html`<p class="muted">${say("changedTo", { field: words.label(one.name), before: shown(one.before), after: shown(one.after) })}</p>`)}
     ${item.kind === "ticket_linked" && item.conversation ? html`<p><a href=${hashOf("conversations", item.conversation)}>${say("ofConversation")}</a></p>` : nothing}
+    ${other(ticket, item) ? html`<p><button class="link" data-testid="history-other" @click=${() => words.open(other(ticket, item))}>${say("showOther", { ticket: other(ticket, item) })}</button></p>` : nothing}
     ${item.note ? html`<p>${item.note}</p>` : nothing}
     ${Object.entries(item.result ?? {}).map(([name, value]) => html`<p class="muted">${name}: ${typeof value === "string" ? value : JSON.stringify(value)}</p>`)}</li>`)}</ol></section>`;
+}
+
+/** The other ticket of a merger or of its undoing; empty for anything else. */
+function other(ticket: Ticket, item: TicketEntry): string {
+  if (item.kind !== "ticket_merged" && item.kind !== "ticket_parted") return "";
+  return (item.ticket === ticket.number ? item.into : item.ticket) ?? "";
 }
 
 function happened(ticket: Ticket, item: TicketEntry, index: number, { say, status }: LogWords): string {
@@ -33,6 +44,7 @@ function happened(ticket: Ticket, item: TicketEntry, index: number, { say, statu
     case "ticket_acted": return actedWords(item, say);
     case "ticket_linked": return say("hist_linked", { x: (item.conversation ?? "").slice(0, 8) });
     case "ticket_merged": return item.ticket === ticket.number ? say("hist_merged", { x: item.into ?? "" }) : say("hist_absorbed", { x: item.ticket ?? "" });
+    case "ticket_parted": return item.ticket === ticket.number ? say("hist_parted", { x: item.into ?? "" }) : say("hist_released", { x: item.ticket ?? "" });
     case "erased": return say("hist_erased");
     case "ticket_updated": {
       const before = (ticket.history ?? []).slice(0, index).reverse().find((one) => one.kind === "ticket_updated")?.status ?? "open";

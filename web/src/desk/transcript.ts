@@ -58,6 +58,7 @@ const LINES: Record<string, (event: LogEvent, told: Telling) => string> = {
   ticket_linked: (event) => event.ticket ?? "",
   ticket_merged: (event) => `${event.ticket ?? ""} → ${String(event["into"] ?? "")}`,
   wrapped_up: (event, { ended }) => ended?.(String(event["disposition"] ?? "")) ?? "",
+  ticket_parted: (event) => `${event.ticket ?? ""} · ${String(event["into"] ?? "")}`,
   closed: () => "",
   reopened: () => "",
   rated: (event) => String(event.score ?? ""),

@@ -97,6 +97,7 @@ class _Canvas:
         self._drawing: Drawing = layout(flow)
         self._most = max(picture.passed.values(), default=0)
         self._counted = bool(picture.seen)
+        self._labels = _labels(self._drawing)
 
     def document(self, title: str) -> str:
         """All of it."""
@@ -194,13 +195,23 @@ class _Canvas:
         return f'stroke="{self._paint.line}" stroke-width="{width:.1f}"{dashes} marker-end="url(#{self._tip})"'
 
     def _label(self, edge: Edge, at: tuple[int, int]) -> str:
-        if not edge.label:
+        label = self._labels.pop((edge.start, edge.end), "")
+        if not label:
             return ""
         return (
             f'<text x="{at[0]}" y="{at[1]}" text-anchor="middle" font-size="11" fill="{self._paint.muted}" '
-            f'stroke="{self._paint.halo}" stroke-width="3" paint-order="stroke"><title>{escape(edge.label)}</title>'
-            f"{escape(_short(edge.label, _LABEL))}</text>"
+            f'stroke="{self._paint.halo}" stroke-width="3" paint-order="stroke"><title>{escape(label)}</title>'
+            f"{escape(_short(label, _LABEL))}</text>"
         )
+
+
+def _labels(drawing: Drawing) -> dict[tuple[str, str], str]:
+    """What stands on the lines from one step to another: they lie on each other, so their labels are one."""
+    labels: dict[tuple[str, str], list[str]] = {}
+    for edge in drawing.edges:
+        if edge.label:
+            labels.setdefault((edge.start, edge.end), []).append(edge.label)
+    return {ends: " / ".join(of) for ends, of in labels.items()}
 
 
 def _corner(place: tuple[int, int]) -> tuple[int, int]:

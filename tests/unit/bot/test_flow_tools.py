@@ -107,6 +107,15 @@ def test_every_flow_is_drawn_whole(name: str, language: str) -> None:
     assert text.startswith("flowchart LR\n") and all(f'<br/>{id}"' in text for id in drawn_flow.steps)
 
 
+def test_lines_from_one_step_to_another_have_one_label() -> None:
+    text = "{http://www.w3.org/2000/svg}text"
+    title = "{http://www.w3.org/2000/svg}title"
+    root = ElementTree.fromstring(svg(flow(LOOP)))
+    labels = [node.findtext(title) for node in root.iter(text) if node.find(title) is not None]
+    both = [label for label in labels if label and "x ==" in label]
+    assert len(both) == 1 and " / " in both[0] and "y" in both[0]
+
+
 def test_names_of_a_pack_cannot_break_out_of_a_drawing() -> None:
     ElementTree.fromstring(svg(flow(LOOP), "zh"))
     assert "&lt;流程&gt;" in svg(flow(LOOP), "zh")

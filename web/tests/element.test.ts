@@ -5,7 +5,7 @@ import { topics, texts } from "../src/demo/texts";
 import { launchWords } from "../src/widget/launchwords";
 import { words } from "../src/widget/words";
 import { FakeSocket, settle } from "./fakes";
-import { chat, event, leave } from "./widgets";
+import { chat, drawn, event, leave, widget } from "./widgets";
 
 beforeEach(() => {
   FakeSocket.all = [];
@@ -48,6 +48,24 @@ describe("the widget", () => {
     expect(FakeSocket.last.of("message")).toMatchObject([{ text: "Broadband", payload: "/SetSlots(service=broadband)" }]);
     await settle();
     expect(all("pill")).toEqual([]);
+  });
+
+  it("says that it is still trying where a message waits and the first connection does not come", async () => {
+    const owner = widget();
+    owner.show({ focus: false });
+    const element = await drawn();
+    const bar = (): string => element.shadowRoot!.querySelector('[data-testid="offline-bar"]')?.textContent?.trim() ?? "";
+    vi.useFakeTimers();
+    try {
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(bar()).toBe("");
+      owner.session.say("hello");
+      await vi.advanceTimersByTimeAsync(3_000);
+      await element.updateComplete;
+      expect(bar()).toBe(words.en.connecting);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("brings the fitting keyboard", async () => {

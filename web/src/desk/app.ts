@@ -74,7 +74,7 @@ export class DeskApp extends LitElement {
   private stick = true;
   private shown = "";
   private numbers: string[] = [];
-  readonly say: Say = (word, values) => fill((words[this.locale] as Record<string, string>)[word] ?? "", values ?? {});
+  readonly say: Say = (word, values) => fill((words[this.locale] as Record<string, string>)[word] ?? this.flowOf(word), values ?? {});
 
   constructor() {
     super();
@@ -98,6 +98,12 @@ export class DeskApp extends LitElement {
   private openConversation(id: string): void {
     this.router.go("conversations");
     this.store?.select(id);
+  }
+
+  /** A flow may hand over for a reason of its own, which is called as the flow is. */
+  private flowOf(word: string): string {
+    const [, flow] = /^reason_(.+)$/.exec(word) ?? [];
+    return (flow && this.store?.labels.flows?.[flow]?.[this.locale]) || "";
   }
 
   private dialog<T extends Element>(tag: string): T | null {
@@ -363,7 +369,7 @@ export class DeskApp extends LitElement {
     return html`<div class="tabs" role="tablist">${tab("story", "story")}${tab("customer", "customerTab")}${tab("ticket", "ticketTab")}</div>
       <div class="panel" role="tabpanel">
         ${this.panel === "story" ? story(summary, row, store.ticketTypes, this.locale, say, store.now()) : nothing}
-        ${this.panel === "customer" ? html`${customer(row, this.locale, say, store.now())}<sb-contact .api=${this.api} .say=${say} .locale=${this.locale} .called=${store.called} .conversation=${id} .now=${store.now()}
+        ${this.panel === "customer" ? html`${customer(row, store.labels, this.locale, say, store.now())}<sb-contact .api=${this.api} .say=${say} .locale=${this.locale} .called=${store.called} .conversation=${id} .now=${store.now()}
           @joined=${() => void thread?.loadSummary(this.locale)}></sb-contact>${summary ? earlier(summary, id, store.ticketTypes, this.locale, say, store.now()) : nothing}` : nothing}
         <sb-ticket ?hidden=${this.panel !== "ticket"} .api=${this.api} .say=${say} .locale=${this.locale} .types=${store.ticketTypes} .called=${store.called} .conversation=${id} .numbers=${this.stable(numbers)} .others=${(summary?.other_tickets ?? []).map((one) => one.ticket)}></sb-ticket>
       </div>`;

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { sizeWord } from "../shared/files";
 import { ago } from "../shared/locale";
-import type { Locale, Row, Summary, TicketType } from "../shared/protocol";
+import type { Labels, Locale, Row, Summary, TicketType } from "../shared/protocol";
 import { earlier, moodLine } from "./earlier";
 import { citations, reasonWord, statusOf } from "./transcript";
 import type { Say } from "./words";
@@ -36,8 +36,9 @@ export function story(summary: Summary | null, row: Row, types: TicketType[], lo
 }
 
 /** What the conversation's row alone tells. */
-export function customer(row: Row, locale: Locale, say: Say, now: number): TemplateResult {
-  const rows: [string, string][] = [[say("skill"), row.skill ?? ""], [say("since"), row.last_at ? ago(row.last_at, locale, now) : ""]];
+export function customer(row: Row, labels: Labels, locale: Locale, say: Say, now: number): TemplateResult {
+  const skill = row.skill ?? "";
+  const rows: [string, string][] = [[say("skill"), labels.skills?.[skill]?.[locale] ?? skill], [say("since"), row.last_at ? ago(row.last_at, locale, now) : ""]];
   return html`<dl class="facts">${rows.filter(([, text]) => text).map(([label, text]) => html`<dt>${label}</dt><dd>${text}</dd>`)}</dl>`;
 }
 

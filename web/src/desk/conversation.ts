@@ -45,7 +45,7 @@ export function conversation(view: Viewing, id: string): TemplateResult {
     ${reaches(store.role ?? "agent", "supervisor") ? html`<sb-supervise .api=${view.api} .store=${store} .say=${say} .row=${row}></sb-supervise>` : nothing}
     <div class="transcript" data-testid="transcript" role="log" aria-live="polite" aria-label=${say("transcript")} tabindex="0" @scroll=${view.onScroll}
       @grown=${() => store.dispatchEvent(new Event("change"))}>
-      ${thread && !thread.loaded && thread.loading && !thread.log.events.length ? html`<div class="skeleton" aria-label=${say("loading")}><i></i><i></i><i></i></div>` : nothing}
+      ${thread && !thread.loaded && thread.loading && !thread.log.events.length ? html`<div class="skeleton" role="status" aria-label=${say("loading")}><i></i><i></i><i></i></div>` : nothing}
       ${thread?.error ? html`<p class="bad" role="alert">${say("loadError", { message: thread.error })} <button class="link" @click=${() => thread.load()}>${say("retry")}</button></p>` : nothing}
       ${transcript(events, pending, {
         locale, say, inside: view.inside, ready: store.state === "ready", acts: actCards(view, events),

@@ -52,7 +52,7 @@ function content(store: DeskStore, locale: Locale, say: Say): unknown {
   const ids = store.listed;
   const loading = !store.everReady || (store.tab === "all" && store.all.state === "loading" && !ids.length);
   if (store.tab === "all" && store.all.error && !ids.length) return failed(store.all.error, say, () => void store.all.load());
-  if (loading) return html`<div class="skeleton" aria-label=${say("loading")}><i></i><i></i><i></i></div>`;
+  if (loading) return html`<div class="skeleton" role="status" aria-label=${say("loading")}><i></i><i></i><i></i></div>`;
   if (!ids.length) {
     const ready = store.presence?.state === "available";
     const word = { mine: ready ? "emptyMineReady" : "emptyMine", waiting: "emptyWaiting", all: "emptyAll" }[store.tab];

@@ -190,7 +190,7 @@ export class DeskTicket extends LitElement {
         ${this.numbers.map((number) => html`<option value=${number} ?selected=${number === this.chosen}>${number}</option>`)}</select>` : nothing}
       ${this.error ? html`<p class="bad" role="alert">${this.error}
         ${this.ticket || this.creating ? nothing : html`<button class="link" @click=${() => this.load()}>${say("retry")}</button>`}</p>` : nothing}
-      ${this.ticket ? this.shown(this.ticket) : this.loading ? html`<div class="skeleton"><i></i><i></i><i></i></div>` : nothing}
+      ${this.ticket ? this.shown(this.ticket) : this.loading ? html`<div class="skeleton" role="status" aria-label=${say("loading")}><i></i><i></i><i></i></div>` : nothing}
       ${!this.numbers.length && !this.creating ? html`<p class="empty">${say("noTicket")}</p>` : nothing}
       ${this.creating ? this.form() : this.conversation ? html`<button class="tool" data-testid="ticket-new" @click=${() => (this.creating = true)}>${say("newTicket")}</button>` : nothing}
       ${this.creating ? nothing : html`<sb-ticket-bonds .api=${this.api} .say=${say} .conversation=${this.conversation} .ticket=${this.ticket} .others=${this.candidates}

@@ -52,7 +52,7 @@ const LINES: Record<string, (event: LogEvent, told: Telling) => string> = {
   bot_resumed: (event, { called }) => called(event.by ?? ""),
   handoff_returned: () => "",
   handoff_cancelled: () => "",
-  transferred: (event, told) => told.called(personName(event.agent)) || event.skill || told.say("bot"),
+  transferred: (event, told) => told.called(personName(event.agent)) || (event.skill && (told.skill?.(event.skill) ?? event.skill)) || told.say("bot"),
   ticket_opened: (event) => event.ticket ?? "",
   ticket_updated: (event, told) => [event.ticket, event.status ? told.status(event.ticket, event.status) : "", event.note ?? ""].filter(Boolean).join(" · "),
   ticket_linked: (event) => event.ticket ?? "",

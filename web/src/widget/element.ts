@@ -101,7 +101,9 @@ export class SwitchboardChat extends LitElement {
   }
 
   private readonly onWidget = (): void => {
-    const broken = !navigator.onLine || (this.session.state !== "ready" && this.session.everReady);
+    const { state, everReady, asking, away, outbox } = this.session;
+    const missed = everReady || (outbox.waiting.length > 0 && !asking && !away);
+    const broken = !navigator.onLine || (state !== "ready" && missed);
     if (!broken) {
       clearTimeout(this.lostTimer);
       this.lostTimer = undefined;
@@ -235,7 +237,7 @@ export class SwitchboardChat extends LitElement {
       <div role="status">
         ${session.refused ? html`<p class="bar" data-testid="refused-bar">${this.w("refusedOrigin")}</p>` : nothing}
         ${this.lost ? html`<p class="bar" data-testid="offline-bar">
-          ${this.w(navigator.onLine ? "reconnecting" : "offline")}</p>` : nothing}
+          ${this.w(!navigator.onLine ? "offline" : session.everReady ? "reconnecting" : "connecting")}</p>` : nothing}
         ${notice ? html`<p class="bar" data-testid="error-bar">
           ${known[notice.code] ? this.w(known[notice.code]!) : this.w("error_other", { message: notice.message })}</p>` : nothing}
       </div>
@@ -246,7 +248,7 @@ export class SwitchboardChat extends LitElement {
   }
 
   private empty(): TemplateResult {
-    return html`<div class="skeleton" aria-label=${this.w("loading")}><i></i><i></i><i></i></div>`;
+    return html`<div class="skeleton" role="status" aria-label=${this.w("loading")}><i></i><i></i><i></i></div>`;
   }
 
   private passing(): unknown {

@@ -75,7 +75,7 @@ export class History implements ReactiveController {
       ${this.visits.length ? html`<ul>${this.visits.map((visit) => html`<li><button class="visit" data-testid="visit" data-conversation=${visit.conversation}
         aria-current=${visit.conversation === current ? "true" : nothing} ?disabled=${busy && visit.conversation !== current} @click=${() => void this.choose(visit)}>
         <b>${visit.title || w("untitled")}</b><small>${when(visit)}</small></button></li>`)}</ul>`
-        : this.loading ? html`<div class="skeleton" aria-label=${w("loading")}><i></i><i></i><i></i></div>`
+        : this.loading ? html`<div class="skeleton" role="status" aria-label=${w("loading")}><i></i><i></i><i></i></div>`
           : html`<p class="small" data-testid="history-empty">${w("historyEmpty")}</p>`}
     </div>`;
   }

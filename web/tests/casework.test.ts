@@ -131,6 +131,15 @@ describe("a history", () => {
     expect(fieldChanges(history)).toEqual([[], [], [{ name: "phone", before: "1", after: "2" }, { name: "since", before: "a", after: undefined }]]);
   });
 
+  it("stands beside fields whose values have words", async () => {
+    const { api } = await signedIn(() => ({ body: ticket({ fields: { service: "tv", phone: "139" } }) }));
+    const element = await panel(api, "zh");
+    element.labels = { values: { service: { tv: { zh: "电视", en: "TV" } } } };
+    await shown(element);
+    expect([...element.shadowRoot!.querySelectorAll("dd")].map((node) => node.textContent)).toEqual(["电视", "139"]);
+    element.remove();
+  });
+
   it("says who changed a field, linked and merged", async () => {
     const by = { executor: "agent", name: "anna" };
     const history = [

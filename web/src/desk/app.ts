@@ -371,7 +371,7 @@ export class DeskApp extends LitElement {
         ${this.panel === "story" ? story(summary, row, store.ticketTypes, this.locale, say, store.now()) : nothing}
         ${this.panel === "customer" ? html`${customer(row, store.labels, this.locale, say, store.now())}<sb-contact .api=${this.api} .say=${say} .locale=${this.locale} .called=${store.called} .conversation=${id} .now=${store.now()}
           @joined=${() => void thread?.loadSummary(this.locale)}></sb-contact>${summary ? earlier(summary, id, store.ticketTypes, this.locale, say, store.now()) : nothing}` : nothing}
-        <sb-ticket ?hidden=${this.panel !== "ticket"} .api=${this.api} .say=${say} .locale=${this.locale} .types=${store.ticketTypes} .called=${store.called} .conversation=${id} .numbers=${this.stable(numbers)} .others=${(summary?.other_tickets ?? []).map((one) => one.ticket)}></sb-ticket>
+        <sb-ticket ?hidden=${this.panel !== "ticket"} .api=${this.api} .say=${say} .locale=${this.locale} .types=${store.ticketTypes} .labels=${store.labels} .called=${store.called} .conversation=${id} .numbers=${this.stable(numbers)} .others=${(summary?.other_tickets ?? []).map((one) => one.ticket)}></sb-ticket>
       </div>`;
   }
 

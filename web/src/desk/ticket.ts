@@ -1,7 +1,7 @@
 import { LitElement, html, nothing, unsafeCSS, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import base from "../shared/base.css?inline";
-import { TICKET_STATUSES, type Locale, type Ticket, type TicketType } from "../shared/protocol";
+import { TICKET_STATUSES, type Labels, type Locale, type Ticket, type TicketType } from "../shared/protocol";
 import { ApiError, type Api } from "./api";
 import contextStyles from "./context.css?inline";
 import styles from "./desk.css?inline";
@@ -18,7 +18,7 @@ interface Field { label: string; value: unknown }
 export class DeskTicket extends LitElement {
   static override styles = [unsafeCSS(base), unsafeCSS(styles), unsafeCSS(contextStyles)];
   static override properties = {
-    conversation: {}, numbers: { attribute: false }, api: { attribute: false }, say: { attribute: false }, locale: {}, types: { attribute: false }, called: { attribute: false }, others: { attribute: false },
+    conversation: {}, numbers: { attribute: false }, api: { attribute: false }, say: { attribute: false }, locale: {}, types: { attribute: false }, called: { attribute: false }, labels: { attribute: false }, others: { attribute: false },
     ticket: { state: true }, chosen: { state: true }, status: { state: true }, note: { state: true }, message: { state: true }, error: { state: true },
     loading: { state: true }, creating: { state: true }, type: { state: true }, draft: { state: true },
     edits: { state: true }, editing: { state: true }, clash: { state: true },
@@ -32,6 +32,8 @@ export class DeskTicket extends LitElement {
   declare types: TicketType[];
   /** What an account is called. */
   declare called: (account: string) => string;
+  /** What the pack calls the values of fields. */
+  declare labels: Labels;
   /** Other tickets of the customer. */
   declare others: string[];
   declare ticket: Ticket | null;
@@ -54,6 +56,7 @@ export class DeskTicket extends LitElement {
     super();
     this.numbers = [];
     this.types = [];
+    this.labels = {};
     this.called = (account) => account;
     this.ticket = null;
     this.conversation = this.chosen = this.status = this.note = this.message = this.error = this.type = "";
@@ -267,9 +270,13 @@ export class DeskTicket extends LitElement {
   private fields(ticket: Ticket): Field[] {
     const { fields } = ticket;
     if (!fields) return [];
-    if (Array.isArray(fields)) return fields.map((field) => ({ label: field.label ?? field.name, value: field.value }));
+    if (Array.isArray(fields)) return fields.map((field) => ({ label: field.label ?? field.name, value: this.valueWord(field.name, field.value) }));
     const known = this.types.find((type) => type.type === ticket.type)?.fields ?? [];
-    return Object.entries(fields).map(([name, value]) => ({ label: this.label(known.find((field) => field.name === name) ?? { name }), value }));
+    return Object.entries(fields).map(([name, value]) => ({ label: this.label(known.find((field) => field.name === name) ?? { name }), value: this.valueWord(name, value) }));
+  }
+
+  private valueWord(field: string, value: unknown): unknown {
+    return this.labels.values?.[field]?.[String(value)]?.[this.locale] ?? value;
   }
 
   private statusText(status: string): string {

@@ -138,6 +138,6 @@ export class DeskTickets extends LitElement {
     const { say, desk } = this;
     const known = rows.items.find((ticket) => ticket.number === this.number);
     return html`<div class="ticket-whole">${known?.conversation ? html`<p><a class="tool" data-testid="ticket-conversation" href=${hashOf("conversations", known.conversation)}>${say("ofConversation")}</a></p>` : nothing}
-      <sb-ticket .api=${this.api} .say=${say} .locale=${this.locale} .types=${desk.ticketTypes} .called=${desk.called} .conversation=${""} .numbers=${this.numbers}></sb-ticket></div>`;
+      <sb-ticket .api=${this.api} .say=${say} .locale=${this.locale} .types=${desk.ticketTypes} .labels=${desk.labels} .called=${desk.called} .conversation=${""} .numbers=${this.numbers}></sb-ticket></div>`;
   }
 }

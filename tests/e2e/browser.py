@@ -204,7 +204,7 @@ async def opened(data: Path, **settings: str) -> AsyncIterator[Site]:
         assert site.problems == []
 
 
-_SETTLED = """async () => {
+SETTLED = """async () => {
   const roots = [document];
   for (const root of roots)
     for (const node of root.querySelectorAll("*")) if (node.shadowRoot) roots.push(node.shadowRoot);
@@ -218,7 +218,7 @@ _SETTLED = """async () => {
 async def serious(page: Page) -> list[str]:
     """What axe finds serious or critical on the page as it stays, shadow roots included."""
     assert AXE.is_file(), "axe-core is missing: run `npm ci` in web/."
-    await page.evaluate(_SETTLED)
+    await page.evaluate(SETTLED)
     await page.evaluate(await asyncio.to_thread(AXE.read_text, "utf-8"))
     found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 @dataclass
 class HostPage:
-    """Its address, and what it sends: `service` is the widget's origin, `attributes` and `before` go into the page."""
+    """Its address, and what it sends: `service` is the widget's origin, `attributes` and `before` go into the page.
+    Without `line` it is the page as it was before it had a chat."""
 
     url: str = ""
     service: str = ""
     attributes: str = ""
     before: str = ""
     language: str = "en"
+    line: bool = True
 
     def policy(self, nonce: str) -> str:
         """Scripts by their nonce alone; no inline styles; connections to the service and nowhere else."""
@@ -27,12 +29,13 @@ class HostPage:
 
     def body(self, nonce: str) -> str:
         """The page."""
+        src = f"{self.service}/static/widget.js"
+        line = f'<script async nonce="{nonce}" src="{src}" {self.attributes}></script>' if self.line else ""
         early = f'<script nonce="{nonce}">{self.before}</script>' if self.before else ""
         return (
             f'<!doctype html><html lang="{self.language}"><head><meta charset="utf-8"><title>Shop</title>'
             '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">'
-            f'<link rel="icon" href="{self.service}/static/icon.svg">{early}'
-            f'<script async nonce="{nonce}" src="{self.service}/static/widget.js" {self.attributes}></script>'
+            f'<link rel="icon" href="{self.service}/static/icon.svg">{early}{line}'
             '</head><body><main><h1>Shop</h1><button id="own">Buy</button></main></body></html>'
         )
 

@@ -17,17 +17,17 @@ from app.http.accounts import signed_in
 from app.http.assist_frames import helped
 from app.http.desk_frames import Dismiss, Ping, Use
 from app.http.edge import ASSIST_PAGE, refusals
-from app.http.frames import AUTHENTICATION, FLOOD, HELLO_SECONDS, BadFrame, Closed, Door, Frames, hold
+from app.http.frames import AUTHENTICATION, BadFrame, Door, hold
 from app.http.operations import STATIC
+from app.http.session import Session
 from app.tokens import ASSIST_SECONDS, AssistToken
 from app.wiring import System
 from core import events as e
 from core.conversation import PREFIX
-from core.errors import NotFound, SwitchboardError, Unauthenticated
+from core.errors import NotFound, Unauthenticated
 from core.time import SECOND
 from store.settled import User
 
-PATIENCE = 20
 WARNING_SECONDS = 60
 """How long before the end of a token the page around the panel is asked for another one."""
 
@@ -83,61 +83,30 @@ def routes(system: System) -> APIRouter:
     return router
 
 
-class Panel:
+class Panel(Session[Frame]):
     """One socket of one panel."""
 
+    NAMED = ("suggestion",)
+
     def __init__(self, system: System, socket: WebSocket) -> None:
-        self._system = system
-        self.frames = Frames(socket, DECODER, TYPES)
+        super().__init__(system, socket, DECODER, TYPES)
         self._token: AssistToken | None = None
         self._agent = ""
-        self._misses = 0
         self._end: asyncio.Task[None] | None = None
 
-    async def run(self) -> None:
-        """From the greeting to the end of the connection."""
-        try:
-            async with asyncio.timeout(HELLO_SECONDS):
-                while self._token is None:
-                    await self._step()
-        except TimeoutError:
-            await self.frames.close(AUTHENTICATION, "no hello came")
-            return
-        stream = PREFIX + self._known.conversation
-        self._system.sockets.add(self.frames)
-        try:
-            while True:
-                await self._step()
-        finally:
-            self._system.sockets.discard(self.frames)
-            self._system.hub.unlisten(stream, self._heard)
-            if self._end is not None:
-                self._end.cancel()
+    @property
+    def _greeted(self) -> bool:
+        return self._token is not None
 
     @property
     def _known(self) -> AssistToken:
         assert self._token is not None
         return self._token
 
-    async def _step(self) -> None:
-        frame: Frame | None = None
-        try:
-            frame = await self.frames.receive()
-            await self._handle(frame)
-            self._misses = 0
-        except BadFrame as bad:
-            self._misses += 1
-            await self.frames.error(bad.code, bad.message)
-            if self._misses >= PATIENCE:
-                await self.frames.close(FLOOD, "too many frames that cannot be taken")
-                raise Closed from None
-        except Unauthenticated as error:
-            await self.frames.error("unauthenticated", error.message)
-            await self.frames.close(AUTHENTICATION, error.message)
-            raise Closed from None
-        except SwitchboardError as error:
-            refusal = {"type": "error", "code": error.code, "message": error.message}
-            await self.frames.send(refusal | {"suggestion": getattr(frame, "suggestion", "")})
+    def _leave(self) -> None:
+        self._system.hub.unlisten(PREFIX + self._known.conversation, self._heard)
+        if self._end is not None:
+            self._end.cancel()
 
     async def _handle(self, frame: Frame) -> None:
         if isinstance(frame, Hello):

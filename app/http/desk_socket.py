@@ -39,14 +39,15 @@ from app.http.desk_frames import (
 from app.http.desk_notes import noted, wrapped
 from app.http.desk_ready import snapshot
 from app.http.desk_threads import Threads
-from app.http.frames import AUTHENTICATION, FLOOD, HELLO_SECONDS, BadFrame, Closed, Door, Frames, hold
+from app.http.frames import AUTHENTICATION, BadFrame, Door, hold
+from app.http.session import Session
 from app.looking import Look
 from app.mentions import shown
 from app.wiring import System
 from app.wrapping import frame as wrapping
 from core import events as e
 from core.conversation import PREFIX
-from core.errors import NotFound, SwitchboardError, Unauthenticated
+from core.errors import NotFound, Unauthenticated
 from core.time import iso
 from store.settled import User
 
@@ -54,7 +55,6 @@ TOO_FAR = 1_000
 """Missed events of one conversation above which the desk loads it anew."""
 FOLLOWED = 200
 """Conversations that are followed from where the desk left them; it loads any others anew."""
-PATIENCE = 20
 
 _log = structlog.get_logger()
 
@@ -64,38 +64,26 @@ _TAKEN = (e.HandoffTaken, e.TakenOver)
 _OFFER_ENDS = (*_TAKEN, e.HandoffExpired, e.HandoffDeclined, e.HandoffCancelled, e.Closed)
 
 
-class DeskSession:
+class DeskSession(Session[Frame]):
     """One socket of one agent; an agent may have several."""
 
+    NAMED = ("id", "conversation", "call", "suggestion")
+
     def __init__(self, system: System, socket: WebSocket) -> None:
-        self._system = system
-        self.frames = Frames(socket, DECODER, TYPES)
+        super().__init__(system, socket, DECODER, TYPES)
         self._user: User | None = None
         self._look: Look | None = None
         self._watched: set[str] = set()
         self._mine: set[str] = set()
         self._offered: set[str] = set()
         self._early: list[Sequence[e.Recorded]] | None = []
-        self._misses = 0
         self._checked = 0.0
         self._tasks: set[asyncio.Task[Any]] = set()
         self._threads = Threads(self.frames, system.store.read, self._soon)
 
-    async def run(self) -> None:
-        """From the greeting to the end of the connection."""
-        try:
-            async with asyncio.timeout(HELLO_SECONDS):
-                while self._user is None:
-                    await self._step()
-        except TimeoutError:
-            await self.frames.close(AUTHENTICATION, "no hello came")
-            return
-        self._system.sockets.add(self.frames)
-        try:
-            while True:
-                await self._step()
-        finally:
-            self._leave()
+    @property
+    def _greeted(self) -> bool:
+        return self._user is not None
 
     @property
     def _agent(self) -> User:
@@ -106,29 +94,6 @@ class DeskSession:
     def _eyes(self) -> Look:
         assert self._look is not None
         return self._look
-
-    async def _step(self) -> None:
-        frame: Frame | None = None
-        try:
-            frame = await self.frames.receive()
-            await self._handle(frame)
-            self._misses = 0
-        except BadFrame as bad:
-            self._misses += 1
-            await self.frames.error(bad.code, bad.message, bad.id)
-            if self._misses >= PATIENCE:
-                await self.frames.close(FLOOD, "too many frames that cannot be taken")
-                raise Closed from None
-        except Unauthenticated as error:
-            await self.frames.error("unauthenticated", error.message)
-            await self.frames.close(AUTHENTICATION, error.message)
-            raise Closed from None
-        except SwitchboardError as error:
-            refusal: dict[str, Any] = {"type": "error", "code": error.code, "message": error.message}
-            for name in ("id", "conversation", "call", "suggestion"):
-                if getattr(frame, name, ""):
-                    refusal[name] = getattr(frame, name)
-            await self.frames.send(refusal)
 
     # Frames ----------------------------------------------------------------------------------------------------
 
@@ -349,7 +314,6 @@ class DeskSession:
         )
 
     def _leave(self) -> None:
-        self._system.sockets.discard(self.frames)
         self._system.hub.unlisten_all(self._heard)
         self._system.hub.unlisten_signals("desk", self._signal)
         self._system.hub.unlisten_signals(desk_topic(self._agent.name), self._own)

@@ -28,6 +28,8 @@ SECRET = "pictures-only-and-nowhere-else-1"
 SIZES = ((1440, 900), (390, 844))
 SCHEMES = ("light", "dark")
 UNLIMITED = "1000000000"
+OFFER_MS = 60_000
+"""An offer is over by then."""
 
 
 class Album:
@@ -219,8 +221,7 @@ async def lead_states(site: Site, story: Story, album: Album, conversation: str)
     root = await site.agent(story.language, "root", story.lead, "admin", viewport={"width": 1440, "height": 900})
     page = root.page
     await page.get_by_test_id("presence").select_option("away")
-    while await page.get_by_test_id("offer").count():  # what was offered before that
-        await page.get_by_test_id("offer-decline").click()
+    await expect(root.offer).to_have_count(0, timeout=OFFER_MS)  # what was offered before that
     await page.get_by_test_id("nav-insights").click()
     await expect(page.locator("sb-plot canvas")).to_be_visible()
     await page.evaluate(SETTLED)
@@ -250,6 +251,8 @@ async def lead_states(site: Site, story: Story, album: Album, conversation: str)
 async def desk_states(site: Site, story: Story, album: Album, anna: Desk) -> None:
     """The rest of the agent's desk."""
     page = anna.page
+    await page.get_by_test_id("presence").select_option("busy")
+    await expect(anna.offer).to_have_count(0, timeout=OFFER_MS)
     await page.get_by_test_id("tab-all").click()
     await page.get_by_test_id("row").nth(1).click()
     await expect(anna.transcript).to_be_visible()

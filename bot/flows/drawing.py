@@ -25,6 +25,7 @@ from bot.flows.model import (
 )
 
 _WIDTH, _HEIGHT, _BESIDE, _BELOW, _MARGIN = 168, 46, 74, 26, 24
+_LIFT = 52
 _TITLE, _DETAIL, _LABEL = 20, 24, 12
 _THIN, _THICK = 1.5, 9.0
 """Widths of a line that one passed at least, and of the busiest one; pixels."""
@@ -97,7 +98,7 @@ class _Canvas:
         self._drawing: Drawing = layout(flow)
         self._most = max(picture.passed.values(), default=0)
         self._counted = bool(picture.seen)
-        self._labels = _labels(self._drawing)
+        self._labels: dict[tuple[int, int], list[str]] = {}
 
     def document(self, title: str) -> str:
         """All of it."""
@@ -127,6 +128,7 @@ class _Canvas:
         for edge in self._drawing.edges:
             lane += edge.back
             parts.append(self._line(edge, bottom + lane * 12))
+        parts += [self._label(at, labels) for at, labels in self._labels.items()]
         parts += [self._box(id, place) for id, place in self._drawing.places.items()]
         return "\n".join([*parts, "</svg>"]) + "\n"
 
@@ -182,36 +184,29 @@ class _Canvas:
         else:
             a, b = x1 + _WIDTH, x2 + (4 if edge.end == OVER else 0)
             c, d = y1 + _HEIGHT // 2, y2 + _HEIGHT // 2
-            bend = min(60, (b - a) // 2)
-            path = f"M{a} {c} C{a + bend} {c} {b - bend} {d} {b} {d}"
-            at = (a + (_BESIDE // 2), c + (d - c) // 3 - 4)
+            lift = _LIFT if c == d and b - a > _BESIDE else 0  # over the steps between, not behind them
+            bend = 20 if lift else min(60, (b - a) // 2)
+            path = f"M{a} {c} C{a + bend} {c - lift} {b - bend} {d - lift} {b} {d}"
+            at = (a + (_BESIDE // 2), c + (d - c) // 3 - 4 - lift // 3)
+        if edge.label:
+            self._labels.setdefault(at, []).append(edge.label)
         passed = self._picture.passed.get((edge.start, edge.end), 0)
         told = f"<title>{passed}</title>" if self._counted else ""
-        return f"<g>{told}<path d=\"{path}\" fill=\"none\" {self._stroke(edge, passed)}/>{self._label(edge, at)}</g>"
+        return f"<g>{told}<path d=\"{path}\" fill=\"none\" {self._stroke(edge, passed)}/></g>"
 
     def _stroke(self, edge: Edge, passed: int) -> str:
         dashes = ' stroke-dasharray="5 4"' if edge.back else ""
         width = _THIN + (_THICK - _THIN) * passed / self._most if passed else 1.0
         return f'stroke="{self._paint.line}" stroke-width="{width:.1f}"{dashes} marker-end="url(#{self._tip})"'
 
-    def _label(self, edge: Edge, at: tuple[int, int]) -> str:
-        label = self._labels.pop((edge.start, edge.end), "")
-        if not label:
-            return ""
+    def _label(self, at: tuple[int, int], labels: list[str]) -> str:
+        """Lines that run together there have one label."""
+        label = " / ".join(labels)
         return (
             f'<text x="{at[0]}" y="{at[1]}" text-anchor="middle" font-size="11" fill="{self._paint.muted}" '
             f'stroke="{self._paint.halo}" stroke-width="3" paint-order="stroke"><title>{escape(label)}</title>'
             f"{escape(_short(label, _LABEL))}</text>"
         )
-
-
-def _labels(drawing: Drawing) -> dict[tuple[str, str], str]:
-    """What stands on the lines from one step to another: they lie on each other, so their labels are one."""
-    labels: dict[tuple[str, str], list[str]] = {}
-    for edge in drawing.edges:
-        if edge.label:
-            labels.setdefault((edge.start, edge.end), []).append(edge.label)
-    return {ends: " / ".join(of) for ends, of in labels.items()}
 
 
 def _corner(place: tuple[int, int]) -> tuple[int, int]:

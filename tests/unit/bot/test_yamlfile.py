@@ -40,6 +40,14 @@ def test_mistakes_name_their_line(text: str, line: int) -> None:
     assert caught.value.mend
 
 
+@pytest.mark.parametrize(
+    "piece", ["[", "{a: ", "- ", "? ", '["]",'], ids=["list", "mapping", "block", "key", "quoted bracket"]
+)
+def test_nothing_is_nested_so_deeply_that_the_process_ends(piece: str) -> None:
+    with pytest.raises(PackMistake):
+        read(piece * 100_000, "x.yml")
+
+
 def test_shapes_are_checked() -> None:
     root = read("a: [1]\nb: text\nc: 3\n", "x.yml")
     wrong: list[Callable[[], object]] = [

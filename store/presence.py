@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.errors import Invalid
@@ -13,7 +12,7 @@ from core.time import SECOND, Clock
 from handoff.ports import ALIVE_SECONDS, AVAILABLE, STATES, AgentState
 from store import tables as t
 from store.reads import answering
-from store.settled import writing
+from store.settled import inserting, writing
 
 _list = msgspec.json.Decoder(tuple[str, ...]).decode
 
@@ -50,7 +49,7 @@ class SqlPresence:
     def __init__(self, engine: AsyncEngine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
-        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+        self._insert = inserting(engine)
 
     async def set(
         self,

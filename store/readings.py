@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from store import tables as t
 from store.pgsql import clean
 from store.reads import answering
-from store.settled import writing
+from store.settled import inserting, writing
 
 _PART = 500
 
@@ -23,8 +22,7 @@ class SqlReadings:
     async def mark(self, agent: str, conversation: str, seq: int) -> bool:
         """The agent has read up to `seq`; False when that was known, or more."""
         r = t.readings.c
-        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
-        row = insert(t.readings).values(agent=clean(agent), conversation=clean(conversation), seq=seq)
+        row = inserting(self._engine)(t.readings).values(agent=clean(agent), conversation=clean(conversation), seq=seq)
         further = row.on_conflict_do_update(
             index_elements=["agent", "conversation"], set_={"seq": row.excluded.seq}, where=row.excluded.seq > r.seq
         )

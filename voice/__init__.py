@@ -1,0 +1,1 @@
+"""A channel made of sound: calls over SIP and voice gateways."""

@@ -1,0 +1,1 @@
+"""Sound as numbers: G.711, resampling, tones, loudness and WAV files. Pure, with numpy."""

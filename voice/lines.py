@@ -154,16 +154,14 @@ class Pacer:
         start, count = self._clock(), 0
         while self.running:
             count += 1
-            behind = self._clock() - (start + count * period)
-            gone = 0
-            if behind > period:
-                self.late += 1
-            if behind > MOST_LATE:
-                gone = int(behind / period)
-                self.skipped += gone
-                count += gone
+            due = start + count * period
             # Also when late: others have their turn between two frames.
-            await self._sleep(max(0.0, -behind))
+            await self._sleep(max(0.0, due - self._clock()))
+            behind = self._clock() - due
+            gone = int(behind / period) if behind > MOST_LATE else 0
+            count += gone
+            self.skipped += gone
+            self.late += behind > period
             if self.running:
                 self._tick(gone)
 

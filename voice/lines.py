@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from voice.ports import FRAME_MS, Audio, CallInfo, HungUp, LineEvent, Marked
 
@@ -20,6 +21,7 @@ MOST_LATE = 0.1
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
+T = TypeVar("T")
 
 
 class Playout:
@@ -215,8 +217,9 @@ class PacedLine:
 
     def mark(self, name: str) -> None:
         """See `Line`."""
-        self._out.mark(name)
-        self._tell_marks()
+        if not self._in.ended:
+            self._out.mark(name)
+            self._tell_marks()
 
     def clear(self) -> int:
         """See `Line`."""
@@ -285,3 +288,15 @@ class PacedLine:
 def frame_bytes(rate: int) -> int:
     """Bytes of 20 ms of PCM."""
     return rate * FRAME_MS // 1000 * 2
+
+
+async def within(seconds: float, work: Awaitable[T], sleep: Sleep) -> T | None:
+    """What the work gives, or None when it took longer and was cancelled."""
+    task = asyncio.ensure_future(work)
+    alarm = asyncio.ensure_future(sleep(seconds))
+    try:
+        await asyncio.wait({task, alarm}, return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        task.cancel()
+        alarm.cancel()

@@ -6,6 +6,7 @@ side may claim it, only once, and whoever comes later from elsewhere is a strang
 """
 
 import asyncio
+import ipaddress
 import random
 import time
 from collections import Counter
@@ -75,7 +76,8 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
         """`peer`: where the SDP says that sound goes. `hosts`: the addresses that the negotiated far side may send
         from (that of its SDP, that of its signalling); none: the first that sends valid RTP is it. `payloads`: what
         may come, both laws by default; `events`: the payload type of keys, None: not negotiated. `fill`: send
-        silence while nothing is played, which keeps routers open; else nothing is sent."""
+        silence while nothing is played, which keeps routers open; else nothing is sent. Raises ValueError for a peer
+        that is no IP address with a port: a name would have to be looked up for every packet."""
         super().__init__(info, RATE, clock=clock, sleep=sleep, patience=patience)
         chance = chance or random.SystemRandom()
         self._codec = codec
@@ -84,7 +86,7 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
         )
         self._event_type = events
         self._fill = fill
-        self._peer, self._hosts = peer, frozenset(hosts)
+        self._peer, self._hosts = _checked(peer), frozenset(hosts)
         self._latched: Address | None = None
         self._ssrc = chance.getrandbits(32)
         self._sequence = chance.getrandbits(16)
@@ -119,8 +121,8 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
         self._codec = codec
 
     def retarget(self, peer: Address, hosts: Collection[str] = ()) -> None:
-        """The far side negotiated another address: it may be claimed once more."""
-        self._peer, self._hosts, self._latched = peer, frozenset(hosts), None
+        """The far side negotiated another address: it may be claimed once more. Raises ValueError as above."""
+        self._peer, self._hosts, self._latched = _checked(peer), frozenset(hosts), None
 
     def hold(self, on: bool) -> None:
         """The far side put us on hold: nothing is sent or heard, what is queued waits."""
@@ -267,6 +269,14 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
         for transport in (self._transport, self._control):
             if transport is not None:
                 transport.close()
+
+
+def _checked(peer: Address | None) -> Address | None:
+    if peer is not None:
+        ipaddress.ip_address(peer[0])
+        if not 0 < peer[1] < 65536:
+            raise ValueError(f"{peer[1]} is no port.")
+    return peer
 
 
 class _Control(asyncio.DatagramProtocol):

@@ -308,6 +308,13 @@ def test_any_datagrams_are_sound_or_counted(datagrams: list[tuple[bytes, bool]])
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize("peer", [("example.org", 4000), ("192.0.2.7", 0), ("192.0.2.7", 65536)])
+async def test_a_peer_that_is_no_address_is_refused(call: Call, peer: Address) -> None:
+    with pytest.raises(ValueError, match=r"does not appear|no port"):
+        call.session.retarget(peer)
+    assert call.session.remote == PEER
+
+
 async def test_ipv6_addresses_have_more_parts(call: Call) -> None:
     one = cast(Address, ("192.0.2.7", 7, 0, 0))
     call.comes(source=one)

@@ -25,6 +25,7 @@ FEATURES = (
     "contacts",
     "governance",
     "connectors",
+    "voice",
 )
 PACKAGES = ("app", "store", "core", *FEATURES)
 NOT_OURS = {

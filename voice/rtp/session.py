@@ -32,6 +32,8 @@ COMFORT_NOISE = 13
 EVENTS = 101
 """Payload type that nearly everybody negotiates for telephone events."""
 KEY_MS = 100
+REPORT_TICKS = 250
+"""Frames between two reports of ours, give or take a half by chance (RFC 3550 section 6.2): five seconds."""
 MOST_KEYS = 64
 """Packets' worth of keys waiting to be sent: presses of this many letters."""
 
@@ -70,6 +72,7 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
         fill: bool = True,
         clock: Clock = time.monotonic,
         sleep: Sleep = asyncio.sleep,
+        wall: Clock = time.time,
         chance: random.Random | None = None,
         patience: float | None = None,
     ) -> None:
@@ -79,7 +82,7 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
         silence while nothing is played, which keeps routers open; else nothing is sent. Raises ValueError for a peer
         that is no IP address with a port: a name would have to be looked up for every packet."""
         super().__init__(info, RATE, clock=clock, sleep=sleep, patience=patience)
-        chance = chance or random.SystemRandom()
+        self._wall, self._chance = wall, chance or random.SystemRandom()
         self._codec = codec
         self._payloads = (
             dict(payloads) if payloads is not None else {one.payload_type: one for one in (PCMU, PCMA)}
@@ -88,9 +91,9 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
         self._fill = fill
         self._peer, self._hosts = _checked(peer), frozenset(hosts)
         self._latched: Address | None = None
-        self._ssrc = chance.getrandbits(32)
-        self._sequence = chance.getrandbits(16)
-        self._stamp = chance.getrandbits(32)
+        self._ssrc = self._chance.getrandbits(32)
+        self._sequence = self._chance.getrandbits(16)
+        self._stamp = self._chance.getrandbits(32)
         self._pausing = True  # the next packet begins a talkspurt
         self._held = False
         self._jitter = JitterBuffer(RATE)
@@ -98,7 +101,8 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
         self._notes: list[list[Note]] = []
         self._press_stamp = 0
         self._refused: Counter[str] = Counter()
-        self._strangers = self._sent = 0
+        self._strangers = self._sent = self._octets = 0
+        self._report_in = REPORT_TICKS
         self._heard_at = clock()
         self._transport: asyncio.DatagramTransport | None = None
         self._control: asyncio.DatagramTransport | None = None
@@ -233,6 +237,10 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
         super()._tick(gone)
         if self._notes and not self._held and not self._in.ended:
             self._send_note()
+        self._report_in -= 1
+        if self._report_in <= 0:
+            self._report()
+            self._report_in = self._chance.randint(REPORT_TICKS // 2, REPORT_TICKS * 3 // 2)
 
     def _send(self, frames: list[bytes], gone: int) -> None:
         """See `PacedLine`."""
@@ -262,10 +270,18 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
         data = build(Packet(kind, marker, self._sequence, stamp, self._ssrc, payload))
         self._sequence = (self._sequence + 1) & 0xFFFF
         self._sent += 1
+        self._octets += len(payload)
         self._transport.sendto(data, self.remote)
+
+    def _report(self, last: bool = False) -> None:
+        """Says over RTCP what was sent, to the port above the far side's."""
+        if self._control is not None and self.remote is not None and self._sent and self.remote[1] < 65535:
+            data = rtcp.report(self._ssrc, self._wall(), self._stamp, self._sent, self._octets, last=last)
+            self._control.sendto(data, (self.remote[0], self.remote[1] + 1))
 
     def _release(self, reason: str) -> None:
         """See `PacedLine`."""
+        self._report(last=True)
         for transport in (self._transport, self._control):
             if transport is not None:
                 transport.close()

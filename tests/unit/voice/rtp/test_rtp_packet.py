@@ -57,6 +57,15 @@ def test_numbers_wrap(start: int, step: int) -> None:
     assert forward((start + step) & 0xFFFF, start & 0xFFFF, 16) == step
 
 
+def test_our_reports_are_those_of_the_standard() -> None:
+    data = rtcp.report(0x01020304, 1.5, 0x0A0B0C0D, 7, 1120)
+    sender = "80c80006 01020304 83aa7e81 80000000 0a0b0c0d 00000007 00000460"
+    described = "81ca0004 01020304 0108" + b"01020304".hex() + "0000"
+    assert data.hex() == (sender + described).replace(" ", "")
+    assert rtcp.kinds(data) == (200, 202)
+    assert rtcp.kinds(rtcp.report(5, 1.8e9, 0, 2**33, 2**40, last=True)) == (200, 202, 203)
+
+
 def part(kind: int, words: int) -> bytes:
     return struct.pack("!BBH", 0x80, kind, words) + bytes(4 * words)
 

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from tests.virtual import VirtualTime
 from voice.audio.g711 import PCMA, PCMU
 from voice.ports import Audio, CallInfo, Digit, Held, HungUp, LineEvent, Marked
+from voice.rtp import rtcp
 from voice.rtp.events import press
 from voice.rtp.packet import Packet, build, parse
+from voice.rtp.ports import PortRange
 from voice.rtp.session import Address, RtpSession
 
 PEER = ("192.0.2.7", 40_000)
@@ -276,6 +278,36 @@ async def test_reports_and_errors_are_counted_and_end_nothing(call: Call) -> Non
     call.session.datagram_received(b"\x80\xc8" + bytes(26), BEHIND)
     assert call.session.stats.refused == {"rtcp truncated": 1, "unreachable": 1, "rtcp": 1}
     assert not call.sockets.closed
+
+
+async def test_both_sockets_work_and_reports_go_out() -> None:
+    """Over loopback: reports every few seconds, a goodbye at the end, and rubbish on the second port is counted."""
+    time = VirtualTime()
+    ports, far = (
+        PortRange(20_000, 29_998, "127.0.0.1").take(rtcp=True),
+        PortRange(20_000, 29_998, "127.0.0.1").take(rtcp=True),
+    )
+    assert ports.rtcp is not None and far.rtcp is not None
+    session = RtpSession(
+        CallInfo("a", "sip", "", ""),
+        peer=("127.0.0.1", far.port),
+        clock=time.clock,
+        sleep=time.sleep,
+        wall=time.clock,
+        chance=random.Random(2),
+    )
+    await session.open(ports)
+    far.rtcp.sendto(b"rubbish", ports.rtcp.getsockname())
+    await time.advance(30)
+    assert session.stats.refused == {"rtcp version": 1}
+    await session.hangup()
+    reports: list[tuple[int, ...]] = []
+    while not reports or reports[-1][-1] != 203:
+        kinds = rtcp.kinds(await asyncio.get_running_loop().sock_recv(far.rtcp, 2000))
+        assert isinstance(kinds, tuple)
+        reports.append(kinds)
+    assert set(reports[:-1]) == {(200, 202)} and 5 <= len(reports) <= 13
+    far.close()
 
 
 async def test_after_the_end_nothing_is_heard(call: Call) -> None:

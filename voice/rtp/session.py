@@ -27,6 +27,7 @@ from voice.rtp.ports import Ports
 Address = tuple[str, int]
 UNIT = RATE * FRAME_MS // 1000
 """Timestamp units of a frame."""
+BOTH = {one.payload_type: one for one in (PCMU, PCMA)}
 COMFORT_NOISE = 13
 """Payload type of RFC 3389: the far side is silent; we play silence for it."""
 EVENTS = 101
@@ -67,6 +68,7 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
         *,
         peer: Address | None = None,
         hosts: Collection[str] = (),
+        payload: int | None = None,
         events: int | None = EVENTS,
         payloads: Mapping[int, Codec] | None = None,
         fill: bool = True,
@@ -77,17 +79,17 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
         patience: float | None = None,
     ) -> None:
         """`peer`: where the SDP says that sound goes. `hosts`: the addresses that the negotiated far side may send
-        from (that of its SDP, that of its signalling); none: the first that sends valid RTP is it. `payloads`: what
-        may come, both laws by default; `events`: the payload type of keys, None: not negotiated. `fill`: send
-        silence while nothing is played, which keeps routers open; else nothing is sent. Raises ValueError for a peer
-        that is no IP address with a port: a name would have to be looked up for every packet."""
+        from (that of its SDP, that of its signalling); none: the first that sends valid RTP is it. `payload`: the number
+        of the codec, its static one by default. `payloads`: what else may come, both laws by default. `events`: the
+        payload type of keys, None: not negotiated. `fill`: send
+        silence while nothing is played, which keeps routers open; else nothing is sent. Raises
+        ValueError for a peer that is no IP address with a port: a name would have to be looked up every time."""
         super().__init__(info, RATE, clock=clock, sleep=sleep, patience=patience)
         self._wall, self._chance = wall, chance or random.SystemRandom()
-        self._codec = codec
-        self._payloads = (
-            dict(payloads) if payloads is not None else {one.payload_type: one for one in (PCMU, PCMA)}
-        )
-        self._event_type = events
+        self._payloads = dict(BOTH if payloads is None else payloads)
+        self.use(codec, payload)
+        self.events = events
+        """The payload type of keys, both ways; None: not negotiated."""
         self._fill = fill
         self._peer, self._hosts = _checked(peer), frozenset(hosts)
         self._latched: Address | None = None
@@ -120,9 +122,11 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
 
     # What signalling does with it
 
-    def use(self, codec: Codec) -> None:
-        """Sends with another law from the next frame on; what may come stays the same."""
+    def use(self, codec: Codec, payload: int | None = None) -> None:
+        """Sends with this law from the next frame on, under this number; what might come before still may."""
         self._codec = codec
+        self._payload = codec.payload_type if payload is None else payload
+        self._payloads[self._payload] = codec
 
     def retarget(self, peer: Address, hosts: Collection[str] = ()) -> None:
         """The far side negotiated another address: it may be claimed once more. Raises ValueError as above."""
@@ -137,7 +141,7 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
     def press(self, key: str, ms: int = KEY_MS) -> bool:
         """Sends a key, after those that still wait; sound waits meanwhile. False: not negotiated, or too many wait.
         Raises ValueError for what is no key."""
-        if self._event_type is None or len(self._notes) >= MOST_KEYS:
+        if self.events is None or len(self._notes) >= MOST_KEYS:
             return False
         self._notes.append(press(key, ms, RATE))
         return True
@@ -187,7 +191,7 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
         if isinstance(packet, str):
             self._refused[packet] += 1
         elif packet.payload_type in self._payloads or packet.payload_type in (
-            self._event_type,
+            self.events,
             COMFORT_NOISE,
         ):
             self._latched = source
@@ -205,7 +209,7 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
         codec = self._payloads.get(packet.payload_type)
         if codec is not None:
             self._jitter.put(packet, codec.decode(packet.payload), now)
-        elif self._jitter.note(packet) and packet.payload_type == self._event_type:
+        elif self._jitter.note(packet) and packet.payload_type == self.events:
             key = self._keys.hear(packet.payload, packet.timestamp, packet.ssrc, packet.marker)
             if key is not None and not self._held:
                 self._in.put(Digit(key))
@@ -245,10 +249,10 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
     def _send(self, frames: list[bytes], gone: int) -> None:
         """See `PacedLine`."""
         if frames:
-            self._emit(self._codec.payload_type, self._codec.encode(frames[0]), self._stamp, self._pausing)
+            self._emit(self._payload, self._codec.encode(frames[0]), self._stamp, self._pausing)
             self._pausing = False
         elif self._fill:
-            self._emit(self._codec.payload_type, self._codec.silence * UNIT, self._stamp, self._pausing)
+            self._emit(self._payload, self._codec.silence * UNIT, self._stamp, self._pausing)
             self._pausing = False
         else:
             self._pausing = True
@@ -258,8 +262,8 @@ class RtpSession(PacedLine, asyncio.DatagramProtocol):
         note = notes.pop(0)
         if note.first:
             self._press_stamp = self._stamp
-        if self._event_type is not None:
-            self._emit(self._event_type, note.payload, self._press_stamp, note.first)
+        if self.events is not None:
+            self._emit(self.events, note.payload, self._press_stamp, note.first)
         self._pausing = True
         if not notes:
             self._notes.pop(0)

@@ -209,7 +209,7 @@ async def test_keys_are_sent_in_place_of_sound(call: Call) -> None:
     with pytest.raises(ValueError, match="substring"):
         call.session.press("E")
     assert sum(call.session.press("3") for _ in range(100)) == 64
-    call.session._event_type = None
+    call.session.events = None
     assert not call.session.press("1")
 
 
@@ -243,7 +243,12 @@ async def test_the_law_changes_between_frames(call: Call) -> None:
     call.session.use(PCMA)
     await call.time.advance(0.5)
     assert [packet.payload_type for packet in call.sent] == [0] * 3 + [8] * 5
-    assert call.sent[-1].payload == PCMA.encode(SOUND[-320:])
+    call.session.use(PCMU, 97)
+    call.session.play(SOUND[:320])
+    call.comes(kind=97)
+    await call.time.advance(0.1)
+    assert call.sent[-1].payload_type == 97 and call.session.stats.refused == {}
+    assert call.sent[-2].payload == PCMA.encode(SOUND[-320:])
 
 
 async def test_who_sends_nothing_is_gone_but_not_on_hold() -> None:

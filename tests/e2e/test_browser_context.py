@@ -2,9 +2,10 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.e2e.browser import opened, serious
 from tests.harness import furnished, trained
@@ -19,6 +20,29 @@ MOOD = {"zh": "愤怒", "en": "Angry"}
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the trained pack."""
     return trained(tmp_path_factory.mktemp("model"))
+
+
+async def merged_and_parted(page: Page, tickets: list[Any], pictures: Path) -> None:
+    """The second ticket becomes one with the first and two again; the first is found in the list."""
+    await page.get_by_test_id("context-ticket").click()
+    await page.get_by_test_id("ticket-merge").click()
+    await page.get_by_test_id("bond-offer").first.click()
+    await page.screenshot(path=pictures / "merge.png")
+    await page.get_by_test_id("bond-confirm").click()
+    await expect(page.get_by_test_id("ticket-history")).to_contain_text(tickets[1]["number"])
+    await page.get_by_test_id("history-other").click()
+    await page.get_by_test_id("ticket-part").click()
+    assert await serious(page) == []
+    await page.screenshot(path=pictures / "part.png")
+    await page.get_by_test_id("part-confirm").click()
+    await expect(page.get_by_test_id("ticket-status")).to_be_enabled()
+    await expect(page.get_by_test_id("ticket-merge")).to_be_visible()
+    await page.screenshot(path=pictures / "parted.png")
+    await page.get_by_test_id("nav-tickets").click()
+    await page.get_by_test_id("ticket-row").filter(has_text=tickets[0]["number"]).first.click()
+    await expect(page.get_by_test_id("ticket-panel")).to_contain_text(tickets[0]["number"])
+    assert await serious(page) == []
+    await page.screenshot(path=pictures / "tickets.png")
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("zh", "light"), ("en", "dark")])
@@ -62,25 +86,7 @@ async def test_why_story_ticket_and_joined_contacts(tmp_path: Path, model: Path,
         await page.get_by_test_id("join-confirm").click()
         await expect(page.get_by_test_id("earlier-open")).to_have_count(1)
 
-        await page.get_by_test_id("context-ticket").click()
-        await page.get_by_test_id("ticket-merge").click()
-        await page.get_by_test_id("bond-offer").first.click()
-        await page.screenshot(path=tmp_path / "merge.png")
-        await page.get_by_test_id("bond-confirm").click()
-        await expect(page.get_by_test_id("ticket-history")).to_contain_text(made[1]["number"])
-        await page.get_by_test_id("history-other").click()
-        await page.get_by_test_id("ticket-part").click()
-        assert await serious(page) == []
-        await page.screenshot(path=tmp_path / "part.png")
-        await page.get_by_test_id("part-confirm").click()
-        await expect(page.get_by_test_id("ticket-status")).to_be_enabled()
-        await expect(page.get_by_test_id("ticket-merge")).to_be_visible()
-        await page.screenshot(path=tmp_path / "parted.png")
-        await page.get_by_test_id("nav-tickets").click()
-        await page.get_by_test_id("ticket-row").filter(has_text=made[0]["number"]).first.click()
-        await expect(page.get_by_test_id("ticket-panel")).to_contain_text(made[0]["number"])
-        assert await serious(page) == []
-        await page.screenshot(path=tmp_path / "tickets.png")
+        await merged_and_parted(page, made, tmp_path)
 
         await page.evaluate(f"location.hash = '#/conversations/{now}'")
         await page.get_by_test_id("context-story").click()

@@ -35,8 +35,9 @@ class Timing(msgspec.Struct, frozen=True):
     """A question counts as asked in full when no more of it is left: people answer before the last syllable."""
     echo_ms: int = 600
     """An echo comes back so late at most: two jitter buffers and a mobile network. Also the error of positions."""
-    resume_back_ms: int = 1500
-    """How far back a clause may begin at which we go on; else at the word. More sounds like a repetition."""
+    resume_back_ms: int = 3000
+    """How far back a clause may begin at which we go on; else at the word, which in Chinese is one character and
+    sounds like a slip. Clauses are rarely longer."""
 
     # When nothing comes -----------------------------------------------------------------------------------------
 

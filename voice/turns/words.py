@@ -70,12 +70,13 @@ def _units(word: str) -> Iterable[str]:
 def is_echo(text: str, said: str) -> bool:
     """Whether `text` is nearly a part of `said`, what our voice said around that time. Digits must be the same."""
     heard, ours = letters(text), letters(said)
-    if len(heard) < ECHO_LETTERS or not ours:
+    edits = int(len(heard) * ECHO_EDITS)
+    if not ECHO_LETTERS <= len(heard) <= len(ours) + edits:
         return False
     digits = "".join(filter(str.isdigit, heard))
     if digits not in "".join(filter(str.isdigit, ours)):
         return False
-    return _edits_to_a_part(heard, ours) <= int(len(heard) * ECHO_EDITS)
+    return _edits_to_a_part(heard, ours) <= edits
 
 
 def _edits_to_a_part(text: str, whole: str) -> int:

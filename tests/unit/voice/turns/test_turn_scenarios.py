@@ -113,10 +113,10 @@ BARGE_IN = {
     """,
     "nor in English; far from the clause we go on at the word": """
         0.00 we: We will send a technician to your home tomorrow in the morning. (6.0)
-        3.00 caller: uh-huh, ok (0.4)
-        => 3.16 pause 3.16
-        => 3.68 drop back_channel
-        => 3.68 resume 2.76
+        3.20 caller: uh-huh, ok (0.4)
+        => 3.36 pause 3.36
+        => 3.88 drop back_channel
+        => 3.88 resume 3.24
     """,
     "to a question asked in full it is the answer": """
         0.00 asks yes_no
@@ -149,20 +149,20 @@ BARGE_IN = {
         1.50 noise (0.4)
         => 1.66 pause 1.66
         => 2.18 drop noise
-        => 2.18 resume 1.40
+        => 2.18 resume 0.00
     """,
     "nor do words that nobody is sure of": """
         0.00 we: 正在为您查询账单，请稍等一下，账单一共是八十九元。 (5.0)
         1.50 caller: 那个 (0.4) 0.3
         => 1.66 pause 1.66
         => 2.18 drop noise
-        => 2.18 resume 1.40
+        => 2.18 resume 0.00
     """,
     "noise that goes on is looked at, and then we speak over it": """
         0.00 we: 正在为您查询账单，请稍等一下，账单一共是八十九元。 (5.0)
         1.50 noise (3.4)
         => 1.66 pause 1.66
-        => 2.76 resume 1.40
+        => 2.76 resume 0.00
         => 5.50 drop noise
     """,
     "our own echo is not the caller": """
@@ -189,6 +189,30 @@ BARGE_IN = {
         => 4.26 stop
         => 4.26 heard 您的号码是幺三八零零幺三八零零
         => 5.30 take 13900139000
+    """,
+    "signs of listening, one after another": """
+        0.00 we: 您的套餐是每月五十九元，包含二十吉流量，还有三百分钟通话，以及一张副卡。 (8.0)
+        1.00 caller: 哦 (0.3)
+        4.00 caller: 好的好的 (0.5)
+        => 1.16 pause 1.16
+        => 1.58 drop back_channel
+        => 1.58 resume 0.00
+        => 4.16 pause 2.58
+        => 4.78 drop back_channel
+        => 4.78 resume 0.00
+    """,
+    "what begins as a sign and goes on is words": """
+        0.00 asks text
+        0.00 we: 您的套餐是每月五十九元，包含二十吉流量，还有三百分钟通话。 (6.0)
+        3.00 caller: 嗯 (0.3)
+        3.60 caller: 那我想退订 (0.9)
+        => 3.16 pause 3.16
+        => 3.58 drop back_channel
+        => 3.58 resume 2.48
+        => 3.76 pause 2.66
+        => 4.78 stop
+        => 4.78 heard 您的套餐是每月五十九元，
+        => 5.10 take 那我想退订
     """,
     "who speaks when we begin is not talked over": """
         0.00 we: 您好。 (0.5)
@@ -246,6 +270,14 @@ KEYS = {
         => 1.50 heard Please say your phone
         => 1.50 drop keys
         => 4.90 take keys 555 timeout
+    """,
+    "who talks while a key is pressed has pressed it": """
+        0.00 asks text
+        0.00 we: Hello. (1.0)
+        1.50 caller: I would like to speak (2.0)
+        2.50 key 0
+        => 2.50 drop keys
+        => 2.50 take keys 0 single
     """,
     "in a legal notice they wait": """
         0.00 we: 本次通话将被录音。 (2.0) nothing

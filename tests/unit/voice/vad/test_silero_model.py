@@ -1,12 +1,9 @@
-"""The real Silero model hears a synthetic voice, in both languages, and neither noise nor tones.
-
-Skipped until the extra `voice` is part of the locked environment: then the two lines with `importorskip` go, and with
-them the exception in tests/unit/test_house.py.
-"""
+"""The real Silero model hears a synthetic voice, in both languages, and neither noise nor tones."""
 
 import ctypes
 from itertools import pairwise
 
+import espeakng_loader as espeak
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -14,9 +11,6 @@ from numpy.typing import NDArray
 from tests.unit.voice.vad.sounds import noise, pcm
 from voice.vad.silero import SileroVad
 from voice.vad.speech import Speech
-
-pytest.importorskip("onnxruntime")
-espeak = pytest.importorskip("espeakng_loader")
 
 AUDIO_SYNCHRONOUS, UTF8 = 2, 1  # of espeak-ng's speak_lib.h
 

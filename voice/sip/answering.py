@@ -31,7 +31,7 @@ class Answering:
         self._calls.add(call)
         self._layer.respond(request, response(request, 100), now)
         self._calls.tell(call, Incoming(info, sdp.agree(offered) if offered else None))
-        self._calls.later(call, self._layer.settings.ring_seconds, now, partial(self._unanswered, call))
+        self._calls.at(call, now + self._layer.settings.ring_seconds, partial(self._unanswered, call))
 
     def _unanswered(self, call: Call, now: float) -> None:
         if call.state == "ringing":
@@ -85,22 +85,21 @@ class Answering:
         """Sends a 200 and repeats it until the ACK comes, also over TCP: a hop further on may be UDP (§13.3.1.4)."""
         contacts = (self._calls.contact(call.peer.transport),)
         accepted = response(request, 200, tag=call.id, contacts=contacts, other=WITH_SDP, body=body)
-        call.waiting = Waiting(request, accepted, now, T1, offered)
+        call.waiting = Waiting(request, accepted, now + GIVE_UP, T1, offered)
         self._layer.respond(request, accepted, now)
-        self._calls.later(call, T1, now, partial(self._repeat, call, call.waiting))
+        self._calls.at(call, now + T1, partial(self._repeat, call, call.waiting))
 
     def _repeat(self, call: Call, waiting: Waiting, now: float) -> None:
         if call.waiting is not waiting:
             return
-        if now - waiting.began >= GIVE_UP:
+        if now >= waiting.until:
             self._layer.refuse("no_ack", call.peer, now)
             call.waiting = None
             self._calls.bye(call, "no_ack", now)
             return
         self._layer.respond(waiting.request, waiting.response, now)
         waiting.pause = min(2 * waiting.pause, T2)
-        pause = min(waiting.pause, waiting.began + GIVE_UP - now)
-        self._calls.later(call, pause, now, partial(self._repeat, call, waiting))
+        self._calls.at(call, min(now + waiting.pause, waiting.until), partial(self._repeat, call, waiting))
 
     # What they decide -----------------------------------------------------------------------------------------------
 

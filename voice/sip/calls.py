@@ -14,11 +14,11 @@ from voice.sip.message import Fields, Message, Request, Response
 
 
 class Waiting(msgspec.Struct, eq=False):
-    """A 200 that is repeated until its ACK comes (§13.3.1.4). `offered`: the ACK has to bring the answer."""
+    """A 200 that is repeated until its ACK comes, or the instant `until` (§13.3.1.4). `offered`: the ACK has to bring the answer."""
 
     request: Request
     response: Response
-    began: float
+    until: float
     pause: float
     offered: bool
 
@@ -210,11 +210,11 @@ class Calls:
         ack = dialogs.compose(dialog, "ACK", cseq=call.invite.cseq, other=auth)
         self._layer.send(msgspec.structs.replace(ack, vias=(self._layer.via(peer),)), peer)
 
-    def later(self, call: Call, seconds: float, now: float, do: Callable[[float], None]) -> None:
-        """Does something with a call unless it is over by then; `do` takes the instant."""
+    def at(self, call: Call, when: float, do: Callable[[float], None]) -> None:
+        """Does something with a call at an instant, unless it is over by then; `do` takes the instant."""
 
         def rang(now: float) -> None:
             if self._calls.get(call.id) is call:
                 do(now)
 
-        self._layer.timers.at(now + seconds, rang)
+        self._layer.timers.at(when, rang)

@@ -59,7 +59,7 @@ class Dialling:
             call.answerer = Answerer(credentials, self._layer.token)
         self._calls.add(call)
         _Attempt(self._layer, self._calls, call, ()).send(now)
-        self._calls.later(call, seconds, now, partial(self._no_answer, call))
+        self._calls.at(call, now + seconds, partial(self._no_answer, call))
         return call
 
     def _no_answer(self, call: Call, now: float) -> None:
@@ -75,7 +75,7 @@ class Dialling:
 
     def _cancel(self, call: Call, now: float) -> None:
         self._layer.cancel(call.invite, call.peer, now)
-        self._calls.later(call, GIVE_UP, now, partial(self._abandon, call))
+        self._calls.at(call, now + GIVE_UP, partial(self._abandon, call))
 
     def _abandon(self, call: Call, _now: float) -> None:
         if call.state == "dialling":

@@ -26,7 +26,7 @@ class Referring:
         referrer = Address(self._calls.contact(call.peer.transport).uri)
         other = (("Refer-To", Address(target).text), ("Referred-By", referrer.text))
         self._calls.request(call, "REFER", partial(self._replied, call, reference), now, other=other)
-        self._calls.later(call, seconds, now, partial(self._over, call, reference, "timeout"))
+        self._calls.at(call, now + seconds, partial(self._over, call, reference, "timeout"))
 
     def _replied(self, call: Call, reference: Reference, what: Response | str, now: float) -> None:
         if isinstance(what, str):

@@ -35,12 +35,12 @@ def read(data: bytes) -> Request:
     return message
 
 
-@given(st.builds(Request, uri=URIS, method=METHODS, **FIELDS))  # type: ignore[arg-type]
+@given(st.builds(Request, uri=URIS, method=METHODS, **FIELDS))
 def test_a_request_that_was_written_is_read_the_same(message: Request) -> None:
     assert parse(write(message)) == message
 
 
-@given(st.builds(Response, status=st.integers(100, 699), reason=SHOWN, method=METHODS, **FIELDS))  # type: ignore[arg-type]
+@given(st.builds(Response, status=st.integers(100, 699), reason=SHOWN, method=METHODS, **FIELDS))
 def test_a_response_that_was_written_is_read_the_same(message: Response) -> None:
     found = parse(write(message))
     assert isinstance(found, Response)

@@ -190,8 +190,9 @@ class Agent:
         if invite is None:
             self._door.refuse(cancel, response(cancel, 481), "cancel_unknown", source, now)
             return
-        tag = self._answering.cancelled(invite, now)
-        self._layer.send(response(cancel, 200, tag=tag or self._door.tag(cancel)), reply_to(cancel, source))
+        tag = next((call.id for call in self._calls.of(invite)), "") or self._layer.tag_of(invite)
+        self._layer.send(response(cancel, 200, tag=tag), reply_to(cancel, source))
+        self._answering.cancelled(invite, now)
 
     def _outside(self, request: Request, source: Peer, now: float) -> None:
         """Requests outside of dialogs: calls, and questions whether we are there."""

@@ -124,13 +124,11 @@ class Answering:
             else:
                 self._calls.settle(call, agreed)
 
-    def cancelled(self, invite: Request, now: float) -> str:
-        """CANCEL of an INVITE that is not answered: 487 (§9.2). Gives the tag for the answer to the CANCEL."""
+    def cancelled(self, invite: Request, now: float) -> None:
+        """CANCEL of an INVITE that is not answered: 487 (§9.2)."""
         for call in self._calls.of(invite):
             if call.state == "ringing":
                 self._refuse(call, 487, "caller", now)
-            return call.id
-        return ""
 
     def ended(self, call: Call, bye: Request, now: float) -> None:
         """BYE (§15.1.2). One that comes before the answer also ends the INVITE, by 487."""

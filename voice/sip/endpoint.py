@@ -57,7 +57,8 @@ class SipCall:
         """What the sound is at present; None before the answer."""
         self.over: HungUp | None = None
         self._endpoint = endpoint
-        self._handle = handle
+        self.handle = handle
+        """What the agent and the log call it; it says nothing about who calls."""
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._decided = asyncio.Event()
         self._result: asyncio.Future[str] | None = None
@@ -87,11 +88,11 @@ class SipCall:
 
     def ring(self) -> None:
         """Lets the caller hear that it rings."""
-        self._endpoint.act(lambda agent, now: agent.ring(self._handle, now))
+        self._endpoint.act(lambda agent, now: agent.ring(self.handle, now))
 
     async def answer(self, media: sdp.Media) -> sdp.Agreed:
         """Takes the call; gives what was agreed, after the ACK where the offer had to be ours. Raises CallOver."""
-        self._endpoint.act(lambda agent, now: agent.answer(self._handle, media, now))
+        self._endpoint.act(lambda agent, now: agent.answer(self.handle, media, now))
         return await self.answered()
 
     async def answered(self) -> sdp.Agreed:
@@ -103,7 +104,7 @@ class SipCall:
 
     def reject(self, status: int = 603) -> None:
         """Refuses the call with a status of 400 to 699."""
-        self._endpoint.act(lambda agent, now: agent.reject(self._handle, status, now))
+        self._endpoint.act(lambda agent, now: agent.reject(self.handle, status, now))
 
     async def refer(self, target: str, seconds: float = 60.0) -> str:
         """Hands the call to `target`, a SIP or tel URI, or a number at the exchange that the call came from. Gives "ok"
@@ -113,12 +114,12 @@ class SipCall:
         if self._result is None or self._result.done():
             self._result = asyncio.get_running_loop().create_future()
         uri = self._endpoint.target(target)
-        self._endpoint.act(lambda agent, now: agent.refer(self._handle, uri, now, seconds))
+        self._endpoint.act(lambda agent, now: agent.refer(self.handle, uri, now, seconds))
         return await asyncio.shield(self._result)
 
     def bye(self) -> None:
         """Ends the call, in whatever state it is."""
-        self._endpoint.act(lambda agent, now: agent.bye(self._handle, now))
+        self._endpoint.act(lambda agent, now: agent.bye(self.handle, now))
 
 
 class Endpoint:

@@ -155,6 +155,12 @@ class Layer:
             taken.machine.request if taken is not None and taken.machine.request.method == "INVITE" else None
         )
 
+    def tag_of(self, invite: Request) -> str:
+        """The tag that a taken INVITE was last answered with, so that the CANCEL's answer has the same (§9.2)."""
+        taken = self._taken.get(transactions.server_key(invite))
+        last = taken.machine.last if taken else None
+        return last.to.tag if last else ""
+
     def take(self, request: Request, peer: Peer, now: float) -> None:
         """Begins the transaction of a request; `respond` answers in it. `peer` is where answers go."""
         reliable = peer.transport != "udp"

@@ -19,7 +19,7 @@ class Referring:
 
     def refer(self, call: Call, target: Uri, seconds: float, now: float) -> None:
         """Asks the far side to call `target`. `Transferred` follows within `seconds`, and after "ok" our BYE."""
-        if call.state != "talking" or call.reference is not None or call.waiting is not None:
+        if call.state != "talking" or call.reference is not None:
             self._calls.tell(call, Transferred("refused"))
             return
         reference = call.reference = Reference()

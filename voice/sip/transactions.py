@@ -199,7 +199,7 @@ class InviteServer:
         self.state = "proceeding"
         self._reliable = reliable
         self._pause = T1
-        self._last: Response | None = None
+        self.last: Response | None = None
 
     def start(self, now: float) -> list[Output]:
         """To be called once: the request goes to the user."""
@@ -214,8 +214,8 @@ class InviteServer:
         return self._respond(what, now)
 
     def _again(self) -> list[Output]:
-        if self.state in ("proceeding", "completed") and self._last is not None:
-            return [Send(self._last)]
+        if self.state in ("proceeding", "completed") and self.last is not None:
+            return [Send(self.last)]
         return []
 
     def _acked(self, ack: Request, now: float) -> list[Output]:
@@ -234,7 +234,7 @@ class InviteServer:
             return [Send(response)]
         if self.state != "proceeding":
             return []
-        self._last = response
+        self.last = response
         if response.status < 200:
             return [Send(response)]
         if response.status < 300:
@@ -245,9 +245,9 @@ class InviteServer:
         return [Send(response), Arm("H", now + GIVE_UP), *arms]
 
     def _timer(self, name: str, now: float) -> list[Output]:
-        if name == "G" and self.state == "completed" and self._last is not None:
+        if name == "G" and self.state == "completed" and self.last is not None:
             self._pause = min(2 * self._pause, T2)
-            return [Send(self._last), Arm("G", now + self._pause)]
+            return [Send(self.last), Arm("G", now + self._pause)]
         if name == "H" and self.state == "completed":
             self.state = "terminated"
             return [Over("timeout")]
@@ -264,7 +264,7 @@ class OtherServer:
         self.request = request
         self.state = "trying"
         self._reliable = reliable
-        self._last: Response | None = None
+        self.last: Response | None = None
 
     def start(self, now: float) -> list[Output]:
         """To be called once: the request goes to the user."""
@@ -274,8 +274,8 @@ class OtherServer:
         """A copy of the request from the wire, a response of the user, a timer, or "transport"."""
         if isinstance(what, Request):
             return (
-                [Send(self._last)]
-                if self._last is not None and self.state in ("proceeding", "completed")
+                [Send(self.last)]
+                if self.last is not None and self.state in ("proceeding", "completed")
                 else []
             )
         if isinstance(what, Response):
@@ -288,7 +288,7 @@ class OtherServer:
     def _respond(self, response: Response, now: float) -> list[Output]:
         if self.state not in ("trying", "proceeding"):
             return []
-        self._last = response
+        self.last = response
         if response.status < 200:
             self.state = "proceeding"
             return [Send(response)]

@@ -172,10 +172,10 @@ def test_cancel_ends_what_is_not_answered() -> None:
     one = agent()
     handle, _ = called(one)
     found = one.datagram(written("CANCEL"), THERE, NOW)
-    assert sorted(lines(found)) == ["200 CANCEL", "487 INVITE"]
+    assert lines(found) == ["200 CANCEL", "487 INVITE"]
     assert {answer.to.tag for answer in answers(found)} == {handle}
     assert events(found) == [HungUp("caller", 487)]
-    assert lines(one.datagram(written("CANCEL"), THERE, NOW)) == ["200 CANCEL"]
+    assert sent(one.datagram(written("CANCEL"), THERE, NOW)) == answers(found)[:1]
     assert one.datagram(written("ACK", to_tag=handle), THERE, NOW) == []
     assert one.calls == 0
 

@@ -7,6 +7,7 @@ from voice.sip.actions import ALLOW, Digit, Incoming, Info, Peer
 from voice.sip.calls import Call, Calls, Waiting, shown
 from voice.sip.layer import Layer
 from voice.sip.message import Fields, Request, Response, response
+from voice.sip.timers import Group
 from voice.sip.transactions import GIVE_UP, T1, T2
 
 WITH_SDP: Fields = (("Content-Type", sdp.TYPE), ("Allow", ALLOW))
@@ -25,13 +26,13 @@ class Answering:
         called = request.uri if request.uri.user else request.to.uri
         info = Info(request.call_id, shown(request.from_.uri), shown(called), _attributes(request))
         call = Call(
-            tag, info, source, request, "ringing", int(now * 1000) + 1, hidden=_hidden(request, source),
-            dialog=dialogs.of_request(request, tag), offered=offered,
+            tag, info, source, request, "ringing", int(now * 1000) + 1, Group(self._layer.timers),
+            hidden=_hidden(request, source), dialog=dialogs.of_request(request, tag), offered=offered,
         )  # fmt: skip
         self._calls.add(call)
         self._layer.respond(request, response(request, 100), now)
         self._calls.tell(call, Incoming(info, sdp.agree(offered) if offered else None))
-        self._calls.at(call, now + self._layer.settings.ring_seconds, partial(self._unanswered, call))
+        call.timers.at(now + self._layer.settings.ring_seconds, partial(self._unanswered, call))
 
     def _unanswered(self, call: Call, now: float) -> None:
         if call.state == "ringing":
@@ -87,7 +88,7 @@ class Answering:
         accepted = response(request, 200, tag=call.id, contacts=contacts, other=WITH_SDP, body=body)
         call.waiting = Waiting(request, accepted, now + GIVE_UP, T1, offered)
         self._layer.respond(request, accepted, now)
-        self._calls.at(call, now + T1, partial(self._repeat, call, call.waiting))
+        call.timers.at(now + T1, partial(self._repeat, call, call.waiting))
 
     def _repeat(self, call: Call, waiting: Waiting, now: float) -> None:
         if call.waiting is not waiting:
@@ -99,7 +100,7 @@ class Answering:
             return
         self._layer.respond(waiting.request, waiting.response, now)
         waiting.pause = min(2 * waiting.pause, T2)
-        self._calls.at(call, min(now + waiting.pause, waiting.until), partial(self._repeat, call, waiting))
+        call.timers.at(min(now + waiting.pause, waiting.until), partial(self._repeat, call, waiting))
 
     # What they decide -----------------------------------------------------------------------------------------------
 

@@ -1,7 +1,5 @@
 """Calls and what all of them share: where requests go, authentication within a dialog, and the end."""
 
-from collections.abc import Callable
-
 import msgspec
 
 from voice.sip import dialogs, sdp
@@ -11,6 +9,7 @@ from voice.sip.digest import Answerer
 from voice.sip.fields import Address, Uri
 from voice.sip.layer import Layer, Reply
 from voice.sip.message import Fields, Message, Request, Response
+from voice.sip.timers import Group
 
 
 class Waiting(msgspec.Struct, eq=False):
@@ -40,6 +39,7 @@ class Call(msgspec.Struct, eq=False):
     invite: Request
     state: str
     session: int
+    timers: Group
     hidden: bool = False
     dialog: Dialog | None = None
     offered: sdp.Description | None = None
@@ -155,6 +155,7 @@ class Calls:
         """Tells and forgets."""
         self.hang_up(call, reason, status)
         call.state, call.waiting = "over", None
+        call.timers.cancel()
         self._calls.pop(call.id, None)
 
     def bye(self, call: Call, reason: str, now: float) -> None:
@@ -209,12 +210,3 @@ class Calls:
         peer = self.hop(call, dialog)
         ack = dialogs.compose(dialog, "ACK", cseq=call.invite.cseq, other=auth)
         self._layer.send(msgspec.structs.replace(ack, vias=(self._layer.via(peer),)), peer)
-
-    def at(self, call: Call, when: float, do: Callable[[float], None]) -> None:
-        """Does something with a call at an instant, unless it is over by then; `do` takes the instant."""
-
-        def rang(now: float) -> None:
-            if self._calls.get(call.id) is call:
-                do(now)
-
-        self._layer.timers.at(when, rang)

@@ -13,6 +13,7 @@ from voice.sip.digest import Answerer, Credentials
 from voice.sip.fields import Address, Uri
 from voice.sip.layer import Layer
 from voice.sip.message import Fields, Request, Response
+from voice.sip.timers import Group
 from voice.sip.transactions import GIVE_UP
 
 OUTCOMES: Final = {
@@ -54,12 +55,12 @@ class Dialling:
         )  # fmt: skip
         info = Info(invite.call_id, own.user, shown(target))
         session = int(now * 1000) + 1
-        call = Call(tag, info, peer, invite, "dialling", session, media=media)
+        call = Call(tag, info, peer, invite, "dialling", session, Group(self._layer.timers), media=media)
         if credentials:
             call.answerer = Answerer(credentials, self._layer.token)
         self._calls.add(call)
         _Attempt(self._layer, self._calls, call, ()).send(now)
-        self._calls.at(call, now + seconds, partial(self._no_answer, call))
+        call.timers.at(now + seconds, partial(self._no_answer, call))
         return call
 
     def _no_answer(self, call: Call, now: float) -> None:
@@ -71,11 +72,8 @@ class Dialling:
         self._calls.hang_up(call, reason)
         call.leaving = reason
         if call.early:
-            self._cancel(call, now)
-
-    def _cancel(self, call: Call, now: float) -> None:
-        self._layer.cancel(call.invite, call.peer, now)
-        self._calls.at(call, now + GIVE_UP, partial(self._abandon, call))
+            self._layer.cancel(call.invite, call.peer, now)
+        call.timers.at(now + GIVE_UP, partial(self._abandon, call))
 
     def _abandon(self, call: Call, _now: float) -> None:
         if call.state == "dialling":

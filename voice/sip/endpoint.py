@@ -1,6 +1,7 @@
 """The agent on sockets: UDP and TCP on one port, timers by the loop, and calls as objects to wait on."""
 
 import asyncio
+import contextlib
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -35,6 +36,10 @@ _log = structlog.get_logger()
 
 MOST_EVENTS: Final = 256
 """Events of one call that may wait for their reader; more are dropped, the last one never."""
+
+
+STOP_SECONDS: Final = 2.0
+"""How long `stop` waits for calls whose end is not on the wire yet."""
 
 
 class CallOver(Exception):
@@ -108,7 +113,7 @@ class SipCall:
 
     async def refer(self, target: str, seconds: float = 60.0) -> str:
         """Hands the call to `target`, a SIP or tel URI, or a number at the exchange that the call came from. Gives "ok"
-        (our leg is ended then), "refused", "unsupported" or "timeout"."""
+        (our leg is ended then), "refused", "unsupported" or "timeout". Raises ValueError for what is no target."""
         if self.over is not None:
             return "refused"
         if self._result is None or self._result.done():
@@ -141,6 +146,9 @@ class Endpoint:
         self._calls: dict[str, SipCall] = {}
         self._incoming: asyncio.Queue[SipCall | None] = asyncio.Queue()
         self._timer: asyncio.TimerHandle | None = None
+        self._stopping = False
+        self._stopped = False
+        self._quiet = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._registrar: Uri | None = None
         self.registered: Registered | None = None
@@ -174,14 +182,20 @@ class Endpoint:
 
     async def stop(self) -> None:
         """Ends all calls, takes the registration back, and closes the sockets."""
+        self._stopping = True
         for call in list(self._calls.values()):
             call.bye()
+        self._do([])
+        with contextlib.suppress(TimeoutError):  # an ACK may be on its way, and no BYE goes before it
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._quiet.wait()
         self.act(lambda agent, now: agent.unregister(now))
-        if self._timer is not None:
-            self._timer.cancel()
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._sockets.close()
+        self._stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
         self._incoming.put_nowait(None)
 
     # For the application ----------------------------------------------------------------------------------------------
@@ -207,9 +221,10 @@ class Endpoint:
         seconds: float = 60.0,
         caller: str = "",
     ) -> SipCall:
-        """Calls somebody; `answered` waits for the outcome. Raises ValueError for a target that is no URI."""
+        """Calls somebody; `answered` waits for the outcome. Raises ValueError for a
+        target or a caller that fits in no URI."""
         uri = self.target(target)
-        if uri.scheme != "sip":
+        if uri.scheme != "sip" or (caller and Uri.parse(f"sip:{caller}@caller").user != caller):
             raise Bad("uri")
         handle, info, actions = self._agent.dial(
             uri, media, self._now(), credentials=credentials, seconds=seconds, caller=caller
@@ -255,15 +270,17 @@ class Endpoint:
                 self.registration_changed.set()
             elif isinstance(action, Close):
                 self._sockets.hang_up(action.peer)
+        if self._stopping and not self._agent.calls:
+            self._quiet.set()
         self._arm()
 
     def _tell(self, handle: str, event: Event) -> None:
         if isinstance(event, Incoming):
             call = self._calls[handle] = SipCall(self, handle, event.info, event.offered)
-            if self._incoming.qsize() < 2 * self.settings.max_calls:
+            if self._stopping or self._incoming.qsize() >= 2 * self.settings.max_calls:
+                call.reject(503)  # nobody takes it
+            else:
                 self._incoming.put_nowait(call)
-            else:  # nobody takes them
-                call.reject(503)
             return
         if call_there := self._calls.get(handle):
             if isinstance(event, HungUp):
@@ -275,7 +292,7 @@ class Endpoint:
         """One timer of the loop for the agent's next instant."""
         if self._timer is not None:
             self._timer.cancel()
-        due = self._agent.due
+        due = None if self._stopped else self._agent.due
         loop = asyncio.get_running_loop()
         self._timer = None if due is None else loop.call_later(max(0.0, due - self._now()), self._tick)
 

@@ -11,7 +11,7 @@ from voice.sip.actions import Action, Peer, Send, Settings
 from voice.sip.fields import Via
 from voice.sip.guard import Networks, Refusals
 from voice.sip.message import Request, Response, write
-from voice.sip.timers import Timers
+from voice.sip.timers import Group, Timers
 from voice.sip.transactions import Arm, Client, Key, Over, Pass, Server
 
 MOST_TRANSACTIONS: Final = 4096
@@ -29,12 +29,14 @@ class _Sent(msgspec.Struct, eq=False):
     machine: Client
     peer: Peer
     reply: Reply
+    timers: Group
 
 
 class _Taken(msgspec.Struct, eq=False):
     key: Key
     machine: Server
     peer: Peer
+    timers: Group
 
 
 class Layer:
@@ -84,14 +86,15 @@ class Layer:
 
     def abandon(self, invite: Request) -> None:
         """Forgets an INVITE that was cancelled and never finally answered (§9.1)."""
-        self._sent.pop((invite.vias[0].branch, "INVITE"), None)
+        if sent := self._sent.pop((invite.vias[0].branch, "INVITE"), None):
+            sent.timers.cancel()
 
     def _begin(self, request: Request, peer: Peer, reply: Reply, now: float) -> None:
         reliable = peer.transport != "udp"
         kind = transactions.InviteClient if request.method == "INVITE" else transactions.OtherClient
         machine: Client = kind(request, reliable)
         key = (request.vias[0].branch, request.method)
-        sent = self._sent[key] = _Sent(key, machine, peer, reply)
+        sent = self._sent[key] = _Sent(key, machine, peer, reply, Group(self.timers))
         self._carry_out(sent, machine.start(now), now)
 
     def responded(self, response: Response, peer: Peer, now: float) -> None:
@@ -115,15 +118,15 @@ class Layer:
                 if isinstance(output.message, Response):
                     sent.reply(output.message, now)
             elif isinstance(output, Arm):
-                self.timers.at(output.at, partial(self._sent_timer, sent, output.timer))
+                sent.timers.at(output.at, partial(self._sent_timer, sent, output.timer))
             else:
                 self._sent.pop(sent.key, None)
+                sent.timers.cancel()
                 if output.why != "done":
                     sent.reply(output.why, now)
 
     def _sent_timer(self, sent: _Sent, timer: str, now: float) -> None:
-        if self._sent.get(sent.key) is sent:
-            self._carry_out(sent, sent.machine.feed(timer, now), now)
+        self._carry_out(sent, sent.machine.feed(timer, now), now)
 
     # Requests of others ---------------------------------------------------------------------------------------------
 
@@ -164,11 +167,14 @@ class Layer:
     def take(self, request: Request, peer: Peer, now: float) -> None:
         """Begins the transaction of a request; `respond` answers in it. `peer` is where answers go."""
         reliable = peer.transport != "udp"
-        kind = transactions.InviteServer if request.method == "INVITE" else transactions.OtherServer
-        machine: Server = kind(request, reliable)
+        machine: Server
+        if request.method == "INVITE":
+            machine = transactions.InviteServer(request, reliable)
+        else:  # nobody asks for this request again: what it carried need not be kept
+            machine = transactions.OtherServer(msgspec.structs.replace(request, body=b"", other=()), reliable)
         machine.start(now)
         key = transactions.server_key(request)
-        self._taken[key] = _Taken(key, machine, peer)
+        self._taken[key] = _Taken(key, machine, peer, Group(self.timers))
 
     def respond(self, request: Request, response: Response, now: float) -> None:
         """Answers a request that was taken."""
@@ -180,12 +186,12 @@ class Layer:
             if isinstance(output, transactions.Send):
                 self.send(output.message, taken.peer)
             elif isinstance(output, Arm):
-                self.timers.at(output.at, partial(self._taken_timer, taken, output.timer))
+                taken.timers.at(output.at, partial(self._taken_timer, taken, output.timer))
             elif isinstance(output, Over):
                 self._taken.pop(taken.key, None)
+                taken.timers.cancel()
                 if output.why == "timeout":
                     self.refuse("refusal_not_acknowledged", taken.peer, now)
 
     def _taken_timer(self, taken: _Taken, timer: str, now: float) -> None:
-        if self._taken.get(taken.key) is taken:
-            self._feed(taken, timer, now)
+        self._feed(taken, timer, now)

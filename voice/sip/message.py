@@ -8,8 +8,8 @@ import msgspec
 
 from voice.sip.fields import Address, Bad, Uri, Via, cseq, is_token, number, values
 
-MOST_BYTES: Final = 65_535
-"""A whole message. UDP carries no more, and TCP is held to the same."""
+MOST_BYTES: Final = 32_768
+"""A whole message, over UDP and TCP. A call with a location has some thousands."""
 
 MOST_HEAD: Final = 16_384
 """Start line and headers, in bytes."""

@@ -26,7 +26,7 @@ class Referring:
         referrer = Address(self._calls.contact(call.peer.transport).uri)
         other = (("Refer-To", Address(target).text), ("Referred-By", referrer.text))
         self._calls.request(call, "REFER", partial(self._replied, call, reference), now, other=other)
-        self._calls.at(call, now + seconds, partial(self._over, call, reference, "timeout"))
+        call.timers.at(now + seconds, partial(self._over, call, reference, "timeout"))
 
     def _replied(self, call: Call, reference: Reference, what: Response | str, now: float) -> None:
         if isinstance(what, str):
@@ -51,11 +51,9 @@ class Referring:
         status = bodies.status(notify)
         reference.accepted = True
         if status >= 200:
-            self._layer.timers.at(
-                now, partial(self._over, call, reference, "ok" if status < 300 else "refused")
-            )
+            call.timers.at(now, partial(self._over, call, reference, "ok" if status < 300 else "refused"))
         elif "terminated" in notify.tokens("Subscription-State"):
-            self._layer.timers.at(now, partial(self._over, call, reference, "timeout"))
+            call.timers.at(now, partial(self._over, call, reference, "timeout"))
         return response(notify, 200)
 
     def _over(self, call: Call, reference: Reference, result: str, now: float) -> None:

@@ -11,7 +11,7 @@ from voice.sip.dialling import peer_of
 from voice.sip.digest import Answerer
 from voice.sip.fields import Address, Bad, Uri, number
 from voice.sip.layer import Layer
-from voice.sip.message import Fields, Request, Response
+from voice.sip.message import Request, Response
 
 RETRY_SECONDS: Final = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 300.0)
 """Pauses after failures in a row."""
@@ -32,6 +32,7 @@ class Registering:
         self._failures = 0
         self._round = 0
         self._leaving = False
+        self._challenge: Response | None = None
         contact = calls.contact(self._peer.transport)
         self._contact = replace(contact, uri=replace(contact.uri, user=registration.user))
         domain = Uri("sip", "", registration.registrar.host, registration.registrar.port)
@@ -45,42 +46,50 @@ class Registering:
             to=own,
             max_forwards=70,
         )
-        self._send((), now)
+        self._send(now)
 
     def leave(self, now: float) -> None:
         """Takes the registration back (§10.2.2)."""
         self._leaving = True
-        self._send((), now)
+        self._send(now)
 
-    def _send(self, auth: Fields, now: float) -> None:
-        """All REGISTERs have one Call-ID and rising CSeqs (§10.2)."""
+    def _send(self, now: float, tries: int = 0) -> None:
+        """All REGISTERs have one Call-ID and rising CSeqs (§10.2). The last challenge is answered again without being asked,
+        as long as its nonce is good (RFC 7616 §3.3)."""
         self._round += 1
         seconds = 0 if self._leaving else self._seconds
+        auth = (
+            proof(self._answerer, self._challenge, "REGISTER", self._request.uri) if self._challenge else ()
+        )
         self._request = replace(
             self._request,
             cseq=self._request.cseq + 1,
             contacts=(self._contact,),
             other=(("Expires", str(seconds)), *auth),
         )
-        self._layer.request(self._request, self._peer, partial(self._replied, self._round, auth), now)
+        self._layer.request(self._request, self._peer, partial(self._replied, self._round, tries), now)
 
-    def _replied(self, turn: int, auth: Fields, what: Response | str, now: float) -> None:
+    def _replied(self, turn: int, tries: int, what: Response | str, now: float) -> None:
         if turn != self._round:
             return
         if isinstance(what, str):
             self._failed(0, now)
+        elif what.status in (401, 407):
+            self._challenged(what, tries, now)
         elif what.status >= 300:
-            again = (
-                ()
-                if auth and not _stale(what)
-                else proof(self._answerer, what, "REGISTER", self._request.uri)
-            )
-            if again:
-                self._send(again, now)
-            elif not self._longer(what, now):
+            if not self._longer(what, now):
                 self._failed(what.status, now)
         elif what.status >= 200:
             self._registered(what, now)
+
+    def _challenged(self, response: Response, tries: int, now: float) -> None:
+        """A new challenge is answered; once more where the answer was right and its nonce over."""
+        again = tries == 0 or (tries == 1 and _stale(response))
+        self._challenge = response if again else None
+        if again and proof(self._answerer, response, "REGISTER", self._request.uri):
+            self._send(now, tries + 1)
+        else:
+            self._failed(response.status, now)
 
     def _longer(self, response: Response, now: float) -> bool:
         """423 names the shortest time that the registrar takes (§10.2.8)."""
@@ -88,7 +97,7 @@ class Registering:
         if response.status != 423 or not self._seconds < wanted <= LONGEST_SECONDS:
             return False
         self._seconds = wanted
-        self._send((), now)
+        self._send(now)
         return True
 
     def _registered(self, response: Response, now: float) -> None:
@@ -121,7 +130,7 @@ class Registering:
 
         def rang(now: float) -> None:
             if turn == self._round:
-                self._send((), now)
+                self._send(now)
 
         self._layer.timers.at(now + seconds, rang)
 

@@ -130,6 +130,7 @@ class Sockets:
         self.in_use = in_use
         self.connections: dict[Peer, _Connection] = {}
         self._opening: dict[Peer, list[bytes]] = {}
+        self._closed = False
 
     async def open(self, address: str, port: int) -> int:
         """Listens by UDP and TCP on one port; gives it. Port 0 takes one that is free for both. Raises OSError."""
@@ -151,7 +152,8 @@ class Sockets:
         raise OSError("no port is free")
 
     async def close(self) -> None:
-        """Closes everything."""
+        """Closes everything; what is sent later is dropped."""
+        self._closed = True
         self._udp.close()
         self._server.close()
         for connection in list(self.connections.values()):
@@ -161,6 +163,8 @@ class Sockets:
 
     def send(self, data: bytes, peer: Peer) -> None:
         """Sends now where it can, else as soon as the name is known or the connection is there."""
+        if self._closed:
+            return
         if peer.transport == "tcp":
             self._send_tcp(data, peer)
         elif _is_address(peer.host):

@@ -124,6 +124,16 @@ async def test_a_name_is_looked_up() -> None:
         assert (await next_call(bot)).info.called == "bot"
 
 
+async def test_what_comes_after_the_end_does_no_harm() -> None:
+    async with endpoints() as (bot, phone):
+        ours, theirs = await talk(bot, phone)
+        await bot.stop()
+        assert await until(ours, HungUp) == HungUp("us")
+        assert await until(theirs, HungUp) == HungUp("caller")
+        ours.bye()
+        assert await ours.refer("8001") == "refused"
+
+
 async def test_callers_prove_who_they_are() -> None:
     async with endpoints(users={"pbx": "secret"}) as (bot, phone):
         theirs = phone.dial(at(bot), THEIRS, Credentials("pbx", "secret"), caller="13800001111")
@@ -146,6 +156,8 @@ async def test_a_refusal_leaves_a_line_without_numbers() -> None:
             await until(call, HungUp)
             with pytest.raises(ValueError, match="uri"):
                 phone.dial("sip:", plain)
+            with pytest.raises(ValueError, match="uri"):
+                phone.dial(at(bot), plain, caller="1\r\nX-Evil: yes")
             await _told(bot, b"nonsense")
     refused = [entry for entry in logs if entry["event"] == "sip_refused"]
     assert [(entry["reason"], entry["source"], entry["count"]) for entry in refused] == [

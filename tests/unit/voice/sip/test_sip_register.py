@@ -10,7 +10,7 @@ from voice.sip.actions import Action, Peer, Registered, Registration, Send, Sett
 from voice.sip.agent import Agent
 from voice.sip.digest import NONCE_SECONDS, Credentials
 from voice.sip.fields import Uri
-from voice.sip.message import Request, parse
+from voice.sip.message import Request, parse, response, write
 
 PBX = Peer("udp", "pbx.example", 5060)
 
@@ -110,3 +110,26 @@ def test_it_is_taken_back() -> None:
     assert one.registrar.taken[-1][1] == 0
     assert len(one.told) == 1
     assert one.agent.unregister(one.now) == []
+
+
+def test_the_last_challenge_is_answered_without_being_asked() -> None:
+    """So that leaving takes one message; a nonce that is over costs one more."""
+    one = story(seconds=100)
+    one.run(90)
+    assert len(one.requests) == 3
+    one.do(one.agent.unregister(one.now))
+    assert len(one.requests) == 4
+    assert one.registrar.bound == {}
+
+
+def test_a_registrar_that_is_never_content_is_not_asked_for_ever() -> None:
+    class Grumpy(Registrar):
+        def datagram(self, data: bytes, now: float) -> bytes:
+            message = parse(data)
+            assert isinstance(message, Request)
+            challenges = self.verifier.challenges(now, stale=True)
+            return write(response(message, 401, tag="r", other=(("WWW-Authenticate", challenges[0]),)))
+
+    one = Story(Grumpy({}, tokens("r")))
+    assert len(one.requests) == 3
+    assert one.told == [Registered(False, 401, 0.0)]

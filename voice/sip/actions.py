@@ -23,7 +23,7 @@ class Peer(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True):
     """How the agent behaves. `host` and `port` are where others reach it (Via, Contact); `hosts` the names that it answers
     to, empty for any. `users` (name → password) makes callers outside a dialog authenticate. `allowed` are networks
-    (CIDR), empty for any. `calls_per_second` and `burst` bound what one source may open; `packets_per_second` what is
+    (CIDR), empty for any; whoever we register at and call belongs to them. `calls_per_second` and `burst` bound what one source may open; `packets_per_second` what is
     read from it at all. Spans are seconds."""
 
     host: str
@@ -36,7 +36,7 @@ class Settings(msgspec.Struct, frozen=True):
     max_calls: int = 64
     calls_per_second: float = 20.0
     burst: int = 100
-    packets_per_second: float = 2000.0
+    packets_per_second: float = 500.0
     ring_seconds: float = 180.0
     retry_after: int = 5
 

@@ -73,14 +73,18 @@ class SipCall:
         if isinstance(event, HungUp):
             self.over = event
             self._decided.set()
+            self._transferred("refused")
         elif isinstance(event, Transferred):
-            if self._result is not None and not self._result.done():
-                self._result.set_result(event.result)
+            self._transferred(event.result)
         elif agreed := getattr(event, "agreed", None):
             self.agreed = agreed
             self._decided.set()
         if self._events.qsize() < MOST_EVENTS or isinstance(event, HungUp):
             self._events.put_nowait(event)
+
+    def _transferred(self, result: str) -> None:
+        if self._result is not None and not self._result.done():
+            self._result.set_result(result)
 
     async def events(self) -> AsyncIterator[Event]:
         """What happens to the call: Ringing, Answered, Changed, Held, Digit, Transferred, and HungUp as the last."""
@@ -114,11 +118,10 @@ class SipCall:
     async def refer(self, target: str, seconds: float = 60.0) -> str:
         """Hands the call to `target`, a SIP or tel URI, or a number at the exchange that the call came from. Gives "ok"
         (our leg is ended then), "refused", "unsupported" or "timeout". Raises ValueError for what is no target."""
-        if self.over is not None:
-            return "refused"
-        if self._result is None or self._result.done():
-            self._result = asyncio.get_running_loop().create_future()
         uri = self._endpoint.target(target)
+        if self.over is not None or (self._result is not None and not self._result.done()):
+            return "refused"
+        self._result = asyncio.get_running_loop().create_future()
         self._endpoint.act(lambda agent, now: agent.refer(self.handle, uri, now, seconds))
         return await asyncio.shield(self._result)
 

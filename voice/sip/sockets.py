@@ -190,7 +190,8 @@ class Sockets:
     async def _look_up(self, data: bytes, peer: Peer) -> None:
         loop = asyncio.get_running_loop()
         try:
-            found = await loop.getaddrinfo(peer.host, peer.port, type=socket.SOCK_DGRAM)
+            family = self._udp.get_extra_info("socket").family
+            found = await loop.getaddrinfo(peer.host, peer.port, family=family, type=socket.SOCK_DGRAM)
         except OSError as error:
             self._lost(peer, error)
             return

@@ -20,9 +20,10 @@ from tests.unit.voice.sip.wire import (
     sent,
     written,
 )
-from voice.sip.actions import Answered, Changed, Held, HungUp, Incoming, Ringing
+from voice.sip.actions import Answered, Changed, Held, HungUp, Incoming, Ringing, Transferred
 from voice.sip.digest import Credentials
 from voice.sip.fields import Address, Uri
+from voice.sip.layer import MOST_TRANSACTIONS
 from voice.sip.message import Request, Response, response, write
 from voice.sip.sdp import Media
 from voice.sip.transactions import GIVE_UP
@@ -339,3 +340,86 @@ def test_an_ack_without_the_answer_ends_the_call(body: str) -> None:
     one.answer(handle, OUR_MEDIA, NOW)
     found = one.datagram(_ack(1, handle, body), THERE, NOW)
     assert (lines(found), events(found)) == (["BYE"], [HungUp("failed")])
+
+
+# What is rare ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_codec_that_the_line_will_not_take() -> None:
+    """The offer had something of ours, and the line wants less."""
+    one = agent()
+    handle = next(
+        a.call
+        for a in one.datagram(written("INVITE", body=OFFER.replace("0 8 101", "0")), THERE, NOW)
+        if hasattr(a, "call")
+    )
+    found = one.answer(handle, Media("192.0.2.1", 4000, ("PCMA",)), NOW)
+    assert (lines(found), events(found)) == (["488 INVITE"], [HungUp("failed", 488)])
+    assert one.refused == {"nothing_common": 1}
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "proof"),
+    [(401, "WWW-Authenticate", "Authorization"), (407, "Proxy-Authenticate", "Proxy-Authorization")],
+)
+def test_challenges_of_exchanges_and_proxies_also_within_a_call(status: int, asked: str, proof: str) -> None:
+    """§22.2 and §22.3; the ACK brings the INVITE's proof (§22.1)."""
+    one = agent()
+    handle, _, found = one.dial(THEM, OUR_MEDIA, NOW, credentials=Credentials("bot", "secret"))
+    ack, again = sent(one.datagram(challenge(sent(found)[0], status, asked), THERE, NOW))
+    assert (ack.method, again.method, again.cseq) == ("ACK", "INVITE", 2)
+    assert again.header(proof).startswith("Digest ")
+    acked = sent(one.datagram(_reply(again, 200, "x", OFFER), THERE, NOW))[0]
+    assert acked.header(proof) == again.header(proof)
+    refer = sent(one.refer(handle, Uri.parse("sip:8001@192.0.2.2"), NOW))[0]
+    second = sent(one.datagram(challenge(refer, status, asked), THERE, NOW))[0]
+    assert (second.method, second.cseq, second.header("Refer-To")) == (
+        "REFER",
+        refer.cseq + 1,
+        refer.header("Refer-To"),
+    )
+    assert second.header(proof)
+    assert events(one.datagram(challenge(second, status, asked), THERE, NOW)) == [Transferred("refused")]
+
+
+def challenge(message: Request | Response, status: int, name: str) -> bytes:
+    assert isinstance(message, Request)
+    return write(
+        response(message, status, tag="x", other=((name, 'Digest realm="r", nonce="n", qop="auth"'),))
+    )
+
+
+def test_a_phone_that_never_answers_the_cancel_is_forgotten() -> None:
+    """§9.1: after 64·T1 the INVITE counts as cancelled."""
+    one = agent()
+    handle, _, found = one.dial(THEM, OUR_MEDIA, NOW)
+    one.datagram(_reply(sent(found)[0], 180, "x"), THERE, NOW)
+    assert lines(one.bye(handle, NOW)) == ["CANCEL"]
+    while one.due is not None and one.due < NOW + 100:
+        assert events(one.tick(one.due)) == []
+    assert (one.calls, one.held) == (0, 1)
+
+
+def test_changes_count_towards_the_rate() -> None:
+    one = agent(burst=3, calls_per_second=0.001)
+    handle = talking(one)
+    for cseq in (2, 3, 4):
+        one.datagram(_again(cseq, handle, OFFER), THERE, NOW)
+        one.datagram(_ack(cseq, handle), THERE, NOW)
+    assert one.refused == {"rate": 1}
+
+
+def test_a_call_that_asks_for_more_than_can_be_remembered() -> None:
+    """The rest is answered without state, and the call goes on when the time of the first is over."""
+    one = agent(packets_per_second=100_000.0)
+    handle = talking(one)
+    statuses = [
+        lines(one.datagram(written("INFO", branch=f"z9hG4bK{n}", cseq=2 + n, to_tag=handle), THERE, NOW))[0]
+        for n in range(MOST_TRANSACTIONS + 10)
+    ]
+    assert statuses[-12:] == ["200 INFO"] + ["503 INFO"] * 11
+    assert one.refused == {"full": 11}
+    one.tick(NOW + GIVE_UP)
+    assert lines(
+        one.datagram(written("BYE", branch="z9hG4bKb", cseq=9000, to_tag=handle), THERE, NOW + 40)
+    ) == ["200 BYE"]

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from tests.unit.voice.sip.registrar import Registrar
 from tests.unit.voice.sip.wire import tokens, written
+from voice.sip import sockets
 from voice.sip.actions import Answered, Digit, Event, HungUp, Registration, Ringing, Settings, Transferred
 from voice.sip.digest import Credentials
 from voice.sip.endpoint import CallOver, Endpoint, SipCall
@@ -306,6 +307,17 @@ async def test_strangers_are_not_even_connected() -> None:
         assert await reader.read() == b""
         writer.close()
         assert bot.refused == {"source": 1}
+
+
+async def test_a_connection_that_carries_no_call_is_closed_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "IDLE_SECONDS", 0.02)
+    async with endpoints() as (bot, phone):
+        ours, theirs = await talk(bot, phone, "tcp")
+        reader, writer = await asyncio.open_connection(HOST, bot.port)
+        assert await reader.read() == b""
+        writer.close()
+        ours.bye()
+        assert await until(theirs, HungUp) == HungUp("caller")  # the connection that carries a call stayed
 
 
 async def test_many_calls_at_once() -> None:

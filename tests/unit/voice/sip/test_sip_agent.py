@@ -36,11 +36,12 @@ def called(one: Agent, now: float = NOW, **changes: object) -> tuple[str, list[A
     return handle, found
 
 
-def talking(one: Agent, now: float = NOW) -> str:
+def talking(one: Agent, now: float = NOW, **changes: str) -> str:
     """A call that was answered and acknowledged."""
-    handle, _ = called(one, now)
+    handle, _ = called(one, now, **changes)
     one.answer(handle, OUR_MEDIA, now)
-    assert one.datagram(written("ACK", branch="z9hG4bKack", to_tag=handle), THERE, now) == []
+    ack = written("ACK", to_tag=handle, **{**changes, "branch": "z9hG4bKack"})  # type: ignore[arg-type]
+    assert one.datagram(ack, THERE, now) == []
     return handle
 
 

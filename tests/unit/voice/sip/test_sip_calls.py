@@ -236,6 +236,7 @@ def test_an_answer_is_repeated_until_its_ack_and_the_call_ended_without_one() ->
     assert net.told(HERE)[-1] == HungUp("no_ack")
     assert net.told(THERE)[-1] == HungUp("caller")
     assert net.agents[HERE].refused["no_ack"] == 1
+    assert net.logged == ["no_ack"]
     assert [one.calls for one in net.agents.values()] == [0, 0]
 
 

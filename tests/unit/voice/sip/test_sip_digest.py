@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.voice.sip.wire import tokens
+from tests.unit.voice.sip.wire import PATIENT, tokens
 from voice.sip.digest import MOST_NONCES, NONCE_SECONDS, Answerer, Credentials, Verifier, fields, respond
 
 NOW = 5000.0
@@ -123,6 +123,7 @@ def test_another_method_is_wrong() -> None:
     )
 
 
+@PATIENT
 @given(st.text(max_size=200))
 def test_any_header_has_a_verdict(text: str) -> None:
     verifier, answerer = pair()

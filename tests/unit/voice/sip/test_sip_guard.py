@@ -62,6 +62,7 @@ def test_a_flood_of_invites_does_not_disturb_the_other_calls() -> None:
     one = agent(max_calls=3, calls_per_second=1.0, burst=50)
     handle = talking(one)
     statuses: list[str] = []
+    logged: list[str] = []
     for number in range(2000):
         data = written(
             "INVITE",
@@ -71,7 +72,10 @@ def test_a_flood_of_invites_does_not_disturb_the_other_calls() -> None:
             via="203.0.113.9",
             body=OFFER,
         )
-        statuses += lines(one.datagram(data, STRANGER, NOW + number / 1000))
+        found = one.datagram(data, STRANGER, NOW + number / 1000)
+        statuses += lines(found)
+        logged += [action.reason for action in found if isinstance(action, Refused)]
+    assert sorted(logged) == ["full", "packets", "rate"]  # one line each
     assert statuses.count("100 INVITE") == 2
     assert 40 <= statuses.count("503 INVITE") <= 50
     assert sum(one.refused[reason] for reason in ("full", "rate", "packets")) == 1998

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.voice.sip.wire import OFFER, written
+from tests.unit.voice.sip.wire import OFFER, PATIENT, written
 from voice.sip.fields import Address, Bad, Uri, Via, params, split
 from voice.sip.framing import PING, Framer
 from voice.sip.message import MOST_BYTES, Malformed, Request, Response, parse, response, write
@@ -35,11 +35,13 @@ def read(data: bytes) -> Request:
     return message
 
 
+@PATIENT
 @given(st.builds(Request, uri=URIS, method=METHODS, **FIELDS))
 def test_a_request_that_was_written_is_read_the_same(message: Request) -> None:
     assert parse(write(message)) == message
 
 
+@PATIENT
 @given(st.builds(Response, status=st.integers(100, 699), reason=SHOWN, method=METHODS, **FIELDS))
 def test_a_response_that_was_written_is_read_the_same(message: Response) -> None:
     found = parse(write(message))
@@ -47,6 +49,7 @@ def test_a_response_that_was_written_is_read_the_same(message: Response) -> None
     assert found == message or (not message.reason and found.reason)
 
 
+@PATIENT
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_message_or_a_reason(data: bytes) -> None:
     assert isinstance(parse(data), Request | Response | Malformed)
@@ -201,6 +204,7 @@ def test_separators_in_quotes_do_not_separate() -> None:
 # Streams -----------------------------------------------------------------------------------------------------------
 
 
+@PATIENT
 @given(st.lists(st.integers(1, 90), max_size=60))
 def test_a_stream_is_cut_into_messages_however_it_comes(cuts: list[int]) -> None:
     messages = [written("INVITE", body=OFFER), written("BYE", cseq=2), PING, written("OPTIONS")]

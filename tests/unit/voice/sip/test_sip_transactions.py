@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.voice.sip.wire import line, written
+from tests.unit.voice.sip.wire import PATIENT, line, written
 from voice.sip.message import Request, parse, response
 from voice.sip.transactions import (
     GIVE_UP,
@@ -230,6 +230,7 @@ def test_what_a_request_is_found_by() -> None:
 FED = st.lists(st.sampled_from([100, 180, 200, 302, 486, "A", "B", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M", "transport", request(), request("ACK")]), max_size=12)  # fmt: skip
 
 
+@PATIENT
 @given(FED, st.booleans(), st.sampled_from([InviteClient, OtherClient, InviteServer, OtherServer]))
 def test_whatever_comes_a_machine_ends_once_and_is_silent_then(
     fed: list[int | str | Request], reliable: bool, kind: type[Client] | type[Server]

@@ -4,12 +4,15 @@ import heapq
 import itertools
 from collections.abc import Callable, Iterator
 
+import hypothesis
+
 from voice.sip.actions import Action, Close, Event, Peer, Refused, Registered, Send, Settings, Tell
 from voice.sip.agent import Agent
 from voice.sip.message import Request, Response, parse
 from voice.sip.sdp import Media
 
 LATENCY = 0.01
+PATIENT = hypothesis.settings(deadline=None)  # a busy machine is no failure
 HERE = Peer("udp", "192.0.2.1", 5060)
 THERE = Peer("udp", "192.0.2.2", 5060)
 OUR_MEDIA = Media("192.0.2.1", 4000)
@@ -36,6 +39,8 @@ class Net:
         self.agents: dict[Peer, Agent] = {}
         self.events: dict[Peer, list[tuple[str, Event]]] = {}
         self.registered: list[Registered] = []
+        self.logged: list[str] = []
+        """Reasons that became a line in the log."""
         self.seen: list[tuple[Peer, Request | Response]] = []
         """Every message that was sent, with who it was for."""
         self._loses = loses
@@ -58,8 +63,10 @@ class Net:
                 self.events[place].append((action.call, action.event))
             elif isinstance(action, Registered):
                 self.registered.append(action)
+            elif isinstance(action, Refused):
+                self.logged.append(action.reason)
             else:
-                assert isinstance(action, Refused | Close)
+                assert isinstance(action, Close)
 
     def _send(self, place: Peer, send: Send) -> None:
         number = next(self._numbers)

@@ -212,7 +212,7 @@ class Agent:
         call = self._calls.find(request)
         if call is None:
             self._door.refuse(request, response(request, 481), "no_dialog", source, now)
-        elif self._door.fits(request, source, now):
+        elif self._door.fits(request, call.id, source, now):
             self._layer.take(request, reply_to(request, source), now)
             self._serve(call, request, source, now)
 

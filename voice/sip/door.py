@@ -14,6 +14,11 @@ from voice.sip.guard import Buckets
 from voice.sip.layer import Layer
 from voice.sip.message import Fields, Malformed, Request, Response, response
 
+WITHIN_PER_SECOND: Final = 20.0
+"""Requests that one call may send for long; a person presses five keys a second."""
+
+WITHIN_BURST: Final = 60
+
 METHODS: Final = frozenset(ALLOW.split(", "))
 
 
@@ -34,6 +39,7 @@ class Door:
         self._layer = layer
         self._calls = calls
         self._opened = Buckets(settings.calls_per_second, settings.burst)
+        self._within = Buckets(WITHIN_PER_SECOND, WITHIN_BURST)
         self._secret = layer.token().encode()
         self._verifier = Verifier(settings.realm, settings.users, layer.token().encode(), layer.token)
 
@@ -115,9 +121,10 @@ class Door:
 
     def offer(self, request: Request, source: Peer, now: float) -> sdp.Description | Literal[False] | None:
         """The offer of a call that there is room for, None where the offer is left to us; False: it was refused."""
-        if len(self._calls) >= self._settings.max_calls or self._layer.full:
+        full = len(self._calls) >= self._settings.max_calls
+        if full or self._layer.full:
             busy = response(request, 503, other=(("Retry-After", str(self._settings.retry_after)),))
-            self.refuse(request, busy, "full", source, now)
+            self.refuse(request, busy, "full" if full else "crowded", source, now)
             return False
         found = bodies.session(request)
         if isinstance(found, sdp.Unusable):
@@ -140,14 +147,18 @@ class Door:
 
     # Requests within dialogs ------------------------------------------------------------------------------------------
 
-    def fits(self, request: Request, source: Peer, now: float) -> bool:
-        """Whether a request of a dialog is taken. Changes of the session count towards the source's rate."""
+    def fits(self, request: Request, call: str, source: Peer, now: float) -> bool:
+        """Whether a request of a dialog is taken. A call has a rate of its own, so that one that goes mad does not fill the
+        memory that others need; its BYE is always heard. Changes of the session count towards the source's rate too."""
+        if request.method != "BYE" and not self._within.take(call, now):
+            self._layer.refuse("rate_within", source, now)
+            return False
         if request.method == "INVITE" and not self._opened.take(source.host, now):
             self._layer.refuse("rate", source, now)
             return False
         found = self._unfit(request)
         if found is None and self._layer.full:
-            found = response(request, 503), "full"
+            found = response(request, 503), "crowded"
         if found is not None:
             self.refuse(request, found[0], found[1], source, now)
         return found is None

@@ -410,17 +410,37 @@ def test_changes_count_towards_the_rate() -> None:
     assert one.refused == {"rate": 1}
 
 
-def test_a_call_that_asks_for_more_than_can_be_remembered() -> None:
-    """The rest is answered without state, and the call goes on when the time of the first is over."""
-    one = agent(packets_per_second=100_000.0)
+def test_a_call_that_goes_mad_is_held_to_a_rate_of_its_own() -> None:
+    """What is dropped comes again (§17.1.2); and the call can still be ended."""
+    one = agent()
     handle = talking(one)
-    statuses = [
-        lines(one.datagram(written("INFO", branch=f"z9hG4bK{n}", cseq=2 + n, to_tag=handle), THERE, NOW))[0]
-        for n in range(MOST_TRANSACTIONS + 10)
+    found = [
+        lines(one.datagram(written("INFO", branch=f"z9hG4bK{n}", cseq=2 + n, to_tag=handle), THERE, NOW))
+        for n in range(100)
     ]
-    assert statuses[-12:] == ["200 INFO"] + ["503 INFO"] * 11
-    assert one.refused == {"full": 11}
+    assert found == [["200 INFO"]] * 60 + [[]] * 40
+    assert one.refused == {"rate_within": 40}
+    assert lines(one.datagram(written("BYE", branch="z9hG4bKb", cseq=900, to_tag=handle), THERE, NOW)) == [
+        "200 BYE"
+    ]
+
+
+def test_more_than_can_be_remembered() -> None:
+    """The rest is refused without state until the time of the first is over; what is there goes on."""
+    one = agent(packets_per_second=100_000.0, burst=100_000)
+    handle = talking(one)
+    found = []
+    for number in range(MOST_TRANSACTIONS):
+        name = {"branch": f"z9hG4bK{number}", "call_id": f"n{number}", "from_tag": f"n{number}"}
+        found = lines(one.datagram(written("INVITE", body=OFFER, **name), THERE, NOW))  # type: ignore[arg-type]
+        one.datagram(written("CANCEL", **name), THERE, NOW)  # type: ignore[arg-type]
+    assert found == ["503 INVITE"]
+    assert one.refused == {"crowded": 1, "cancel_unknown": 1}
+    assert one.calls == 1
     one.tick(NOW + GIVE_UP)
     assert lines(
-        one.datagram(written("BYE", branch="z9hG4bKb", cseq=9000, to_tag=handle), THERE, NOW + 40)
+        one.datagram(written("BYE", branch="z9hG4bKb", cseq=900, to_tag=handle), THERE, NOW + 40)
     ) == ["200 BYE"]
+    assert lines(
+        one.datagram(written("INVITE", branch="z9hG4bKn", call_id="n", body=OFFER), THERE, NOW + 40)
+    ) == ["100 INVITE"]

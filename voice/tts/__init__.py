@@ -1,0 +1,1 @@
+"""Speaking: what is said aloud, in which pieces, and by which voice."""

@@ -16,9 +16,7 @@ _ABBREVIATIONS: Final = frozenset(
     "mr mrs ms dr prof sr jr st vs etc no nos tel ext approx dept inc ltd co corp mt fig vol e.g i.e a.m p.m u.s u.k "
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun min max".split()
 )
-_END: Final = re.compile(
-    rf"(?:[{_FULL}]+|\.+)[{re.escape(_CLOSING)}]*[ \t]*|[ \t]*[\r\n]+\s*|[:：](?=[ \t]*[\r\n])"
-)
+_END: Final = re.compile(rf"(?:[{_FULL}]+|\.+)[{re.escape(_CLOSING)}]*[ \t]*|[\r\n]\s*|[:：](?=[ \t]*[\r\n])")
 _WORD: Final = re.compile(r"[A-Za-z]+(?:\.[A-Za-z]+)*$")
 _SOFT: Final = (re.compile(r"[，,；;：:、—][”’」』）)】]*\s*"), re.compile(r"\s+"))
 

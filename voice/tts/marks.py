@@ -18,6 +18,7 @@ _AUTOLINK: Final = re.compile(r"<((?:https?://|mailto:)?[^\s<>]+)>")
 _RULE: Final = re.compile(r"^[ ]*(?:\|?[ :|-]*-{3}[ :|-]*|[*_=]{3,}[ *_=]*|```\w*|~~~\w*)[ ]*$", re.MULTILINE)
 _LEADING: Final = re.compile(r"^[ ]*(?:(?:#{1,6}|[-*+•·▪>])(?:[ ]+|$)|\[[ xX]\][ ]+|>)+", re.MULTILINE)
 _EMPHASIS: Final = re.compile(r"(?<!\w)(_{1,3})(?=\S)([^\n]+?)(?<=\S)\1(?!\w)")
+_STARS: Final = re.compile(r"(?<![0-9])(\*{1,3}|~~|`{1,2})(?=\S)([^\n]{1,300}?)(?<=\S)\1")
 _LEFT: Final = re.compile(r"[*`~<>\[\]\\]|(?<!\w)#(?!\d)|#(?=[^\d]|$)")
 _CELLS: Final = re.compile(r"[ ]*\|[ |]*")
 _ENDS: Final = "。！？!?.;；:：,，、…"
@@ -44,7 +45,7 @@ def _address(found: re.Match[str]) -> str:
 def bare(text: str, comma: str, stop: str) -> str:
     """One line without Markdown. `comma` goes between the cells of a table, `stop` between lines that have no end."""
     said = _LEADING.sub("", _RULE.sub("", text))
-    said = _EMPHASIS.sub(r"\2", said)
+    said = _STARS.sub(r"\2", _EMPHASIS.sub(r"\2", said))
     lines = []
     for line in said.split("\n"):
         cells = _CELLS.sub(comma, line.strip().strip("|")) if "|" in line else line

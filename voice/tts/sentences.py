@@ -18,6 +18,7 @@ _ABBREVIATIONS: Final = frozenset(
 )
 _END: Final = re.compile(rf"(?:[{_FULL}]+|\.+)[{re.escape(_CLOSING)}]*[ \t]*|[\r\n]\s*|[:：](?=[ \t]*[\r\n])")
 _WORD: Final = re.compile(r"[A-Za-z]+(?:\.[A-Za-z]+)*$")
+_COUNT: Final = re.compile(r"(?:^|[\r\n])[ ]*[0-9]{1,2}$")
 _SOFT: Final = (re.compile(r"[，,；;：:、—][”’」』）)】]*\s*"), re.compile(r"\s+"))
 
 
@@ -31,6 +32,8 @@ def _ends_here(text: str, found: re.Match[str]) -> bool:
         return False
     if mark.startswith(".."):
         return not following.islower()
+    if _COUNT.search(text, max(0, found.start() - 5), found.start()):
+        return False
     word = _WORD.search(text, max(0, found.start() - 20), found.start())
     if word is None:
         return True

@@ -39,6 +39,9 @@ TABLE = [
     ("Cats, dogs, etc. are welcome. Come in.", ["Cats, dogs, etc. are welcome. ", "Come in."]),
     ("Open http://a.example/?x=1;y=2 now. Thanks!", ["Open http://a.example/?x=1;y=2 now. ", "Thanks!"]),
     ("您的单号是 T-12. Please keep it. 谢谢！", ["您的单号是 T-12. ", "Please keep it. ", "谢谢！"]),
+    ("步骤：\n1. 断电。\n2. 通电。", ["步骤：\n", "1. 断电。\n", "2. 通电。"]),
+    ("1. Unplug it. Wait.\n2. Plug it in.", ["1. Unplug it. ", "Wait.\n", "2. Plug it in."]),
+    ("It costs 20. Is that fine?", ["It costs 20. ", "Is that fine?"]),
     ("好。😀", ["好。😀"]),
     ("。。。", ["。。。"]),
 ]

@@ -1,7 +1,6 @@
 """What every voice keeps to."""
 
 import asyncio
-import importlib.util
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -17,24 +16,14 @@ from voice.tts.first import First
 from voice.tts.listening import listening
 from voice.tts.openai import OpenAISpeech, SpeechService
 
-# Until espeakng-loader is part of the environment that all tests run in.
-WITHOUT_ESPEAK = importlib.util.find_spec("espeakng_loader") is None
 
-
-@pytest.fixture(
-    params=[
-        pytest.param(
-            "espeak", marks=pytest.mark.skipif(WITHOUT_ESPEAK, reason="espeakng-loader is not installed")
-        ),
-        "openai",
-        "first",
-        "second",
-    ]
-)
+@pytest.fixture(params=["espeak", "openai", "first", "second"])
 async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Synthesizer]:
     async with AsyncExitStack() as stack:
         match request.param:
             case "espeak":
+                # Until espeakng-loader is part of the environment that all tests run in.
+                pytest.importorskip("espeakng_loader")
                 espeak = Espeak()
                 stack.push_async_callback(espeak.close)
                 yield espeak

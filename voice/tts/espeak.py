@@ -6,6 +6,7 @@ The process is started with the first text, and again when it has died; it gets 
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -50,6 +51,13 @@ class EspeakVoice(msgspec.Struct, frozen=True):
 
 VOICES: Final = {"zh": EspeakVoice("cmn", speed=170, lift=60), "en": EspeakVoice("en-us")}
 """`cmn` reads Chinese characters with whole words in its dictionary, and English words between them as English."""
+
+MISREAD: Final = {
+    "还款": "环款", "还费": "环费", "便宜": "骈宜", "几点": "挤点", "总行": "总航",
+    **{f"重{what}": f"虫{what}" for what in "启置装发连拨设试做"},
+}  # fmt: skip
+"""Words that `cmn` reads wrongly (还 as hái, 重 as zhòng), and others that sound as these should."""
+_MISREAD: Final = re.compile(f"(?<![严比双多加体沉繁])(?:{'|'.join(MISREAD)})")
 
 
 class _Life:
@@ -187,7 +195,7 @@ class Espeak:
         voice = self._voices.get(language)
         if voice is None:
             raise SynthesisFailed(f"There is no voice for the language {language}.", code="speech_refused")
-        for piece in pieces(text, MOST_CHARACTERS):
+        for piece in pieces(_readable(text) if language == "zh" else text, MOST_CHARACTERS):
             order = Order(piece, voice.name, self.rate, voice.speed, voice.pitch, voice.lift)
             async with aclosing(self._say(order)) as sound:
                 async for pcm in sound:
@@ -257,6 +265,11 @@ class Espeak:
                 f"The voice cannot be started: {problem.message}", code="speech_unavailable"
             )
         return life
+
+
+def _readable(text: str) -> str:
+    """Chinese, written so that it is read rightly."""
+    return _MISREAD.sub(lambda found: MISREAD[found[0]], text)
 
 
 def _environment() -> dict[str, str]:

@@ -186,6 +186,26 @@ async def test_one_who_talks_nonsense_is_given_up() -> None:
     await voice.close()
 
 
+async def test_words_that_it_would_misread_are_written_as_they_sound() -> None:
+    echo = """
+import sys, struct, json
+out, source = sys.stdout.buffer, sys.stdin.buffer
+out.write(b"R" + bytes(8)); out.flush()
+while head := source.read(9):
+    kind, number, size = struct.unpack(">cII", head)
+    text = json.loads(source.read(size))["text"].encode() if size else b""
+    if kind == b"S":
+        out.write(struct.pack(">cII", b"P", number, len(text)) + text + struct.pack(">cII", b"E", number, 2) + b"{}")
+        out.flush()
+"""
+    voice = Espeak(command=[sys.executable, "-c", echo])
+    assert (
+        await said(voice, "请重启光猫，还款很便宜，重要的还有。")
+    ).decode() == "请虫启光猫，环款很骈宜，重要的还有。"
+    assert (await said(voice, "Hello 重启", "en")).decode() == "Hello 重启"
+    await voice.close()
+
+
 # The process by itself ------------------------------------------------------------------------------------------
 
 

@@ -21,7 +21,6 @@ from voice.tts.espeak_frames import (
     END,
     HEAD,
     MOST_BODY,
-    MOST_CHARACTERS,
     READY,
     SOUND,
     SPEAK,
@@ -78,7 +77,7 @@ class _Life:
     def ask(self, order: Order) -> tuple[int, asyncio.Queue[bytes | Ended]]:
         """Hands an order over: its number, and where its sound and its end arrive."""
         self._last = self._last % 0xFFFFFFFF + 1
-        heard: asyncio.Queue[bytes | Ended] = asyncio.Queue()  # bounded by MOST_CHARACTERS of one order
+        heard: asyncio.Queue[bytes | Ended] = asyncio.Queue()  # bounded by the length of one sentence
         self._open[self._last] = heard
         self._write(frame(SPEAK, self._last, msgspec.json.encode(order)))
         if self.over:
@@ -195,7 +194,8 @@ class Espeak:
         voice = self._voices.get(language)
         if voice is None:
             raise SynthesisFailed(f"There is no voice for the language {language}.", code="speech_refused")
-        for piece in pieces(_readable(text) if language == "zh" else text, MOST_CHARACTERS):
+        # Sentence by sentence, so that a long text of one call lets the other calls in between.
+        for piece in pieces(_readable(text) if language == "zh" else text):
             order = Order(piece, voice.name, self.rate, voice.speed, voice.pitch, voice.lift)
             async with aclosing(self._say(order)) as sound:
                 async for pcm in sound:

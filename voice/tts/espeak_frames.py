@@ -23,7 +23,8 @@ MOST_BODY: Final = 64 * 1024
 
 class Order(msgspec.Struct, frozen=True):
     """What to say. `voice` as eSpeak names it ("cmn", "en-us"); `speed` in words a minute; `pitch`, `lift` and
-    `volume` as eSpeak counts them (50, 50 and 100 are usual); `rate` is samples a second of what comes back.
+    `volume` as eSpeak counts them (50, 50 and 100 are usual, but at 100 the loudest vowels are clipped); `rate` is
+    samples a second of what comes back.
     """
 
     text: str
@@ -32,7 +33,7 @@ class Order(msgspec.Struct, frozen=True):
     speed: int = 170
     pitch: int = 50
     lift: int = 50
-    volume: int = 100
+    volume: int = 80
 
 
 class Ended(msgspec.Struct, frozen=True):

@@ -36,6 +36,7 @@ from voice.tts.rates import TARGETS, Converter
 SYNCHRONOUS: Final = 2  # AUDIO_OUTPUT_SYNCHRONOUS: the callback runs inside espeak_Synth
 DONT_EXIT: Final = 0x8000  # espeakINITIALIZE_DONT_EXIT
 UTF8: Final = 1  # espeakCHARS_UTF8
+END_PAUSE: Final = 0x1000  # espeakENDPAUSE: sentences that are said one by one do not run into each other
 SPEED, VOLUME, PITCH, LIFT = 1, 2, 3, 4  # espeakRATE, espeakVOLUME, espeakPITCH, espeakRANGE
 LIMITS: Final = {SPEED: (80, 450), VOLUME: (0, 200), PITCH: (0, 99), LIFT: (0, 100)}
 MISUNDERSTOOD: Final = 2
@@ -85,7 +86,7 @@ class Library:
             "".join(sign if sign.isprintable() else " " for sign in order.text).encode("utf-8", "replace")
             + b"\0"
         )
-        if self._c.espeak_Synth(text, len(text), 0, 1, 0, UTF8, None, None) != 0:
+        if self._c.espeak_Synth(text, len(text), 0, 1, 0, UTF8 | END_PAUSE, None, None) != 0:
             return Ended("speech_failed", "eSpeak NG could not say this text.")
         return Ended()
 

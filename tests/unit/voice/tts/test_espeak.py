@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice.audio.level import level
+from voice.audio.pcm import to_samples
 from voice.tts.errors import SynthesisFailed
 from voice.tts.espeak import Espeak, EspeakVoice
 from voice.tts.espeak_frames import END, HEAD, MOST_BODY, READY, SOUND, SPEAK, Ended, Order, frame
@@ -75,6 +76,12 @@ async def test_many_at_once_get_each_their_own(voice: Espeak) -> None:
     alone = [len(await said(voice, text)) for text in texts]
     together = await asyncio.gather(*(said(voice, text) for text in texts))
     assert [len(pcm) for pcm in together] == pytest.approx(alone, rel=0.1)
+
+
+async def test_a_sentence_has_a_pause_behind_it_and_no_vowel_is_clipped(voice: Espeak) -> None:
+    pcm = await said(voice, "工单号是 T，七 F 三 K，九二 Q D。")
+    assert level(pcm[-2 * 8000 // 5 :]) < -60
+    assert abs(to_samples(pcm).astype(int)).max() < 32000
 
 
 async def test_a_long_text_is_said_to_its_end(voice: Espeak) -> None:
@@ -277,6 +284,17 @@ async def test_it_ends_with_its_input(child: Child) -> None:
     child.process.stdin.close()
     assert await child.ended(7) == Ended()
     assert await child.process.wait() == 0
+
+
+async def test_what_is_cancelled_is_not_said_to_its_end(child: Child) -> None:
+    child.send(frame(SPEAK, 5, order("您好。" * 300)))
+    assert (await child.next())[0] == SOUND
+    child.send(frame(b"C", 5) + frame(SPEAK, 6, order("您好。")))
+    heard = 0
+    while (frame_ := await child.next())[:2] != (END, 5):
+        heard += len(frame_[2])
+    assert heard < 300 * 16000 // 4
+    assert await child.ended(6) == Ended()
 
 
 async def test_cancelling_what_is_not_there_does_nothing(child: Child) -> None:

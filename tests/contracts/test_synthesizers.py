@@ -22,8 +22,6 @@ async def voice(request: pytest.FixtureRequest) -> AsyncIterator[Synthesizer]:
     async with AsyncExitStack() as stack:
         match request.param:
             case "espeak":
-                # Until espeakng-loader is part of the environment that all tests run in.
-                pytest.importorskip("espeakng_loader")
                 espeak = Espeak()
                 stack.push_async_callback(espeak.close)
                 yield espeak

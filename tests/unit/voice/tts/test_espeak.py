@@ -19,9 +19,6 @@ from voice.tts.errors import SynthesisFailed
 from voice.tts.espeak import Espeak, EspeakVoice
 from voice.tts.espeak_frames import END, HEAD, MOST_BODY, READY, SOUND, SPEAK, Ended, Order, frame
 
-# Until espeakng-loader is part of the environment that all tests run in.
-pytest.importorskip("espeakng_loader")
-
 LONG = "您的宽带账单已经出来了，请在月底之前缴费。" * 40
 
 

@@ -24,7 +24,7 @@ export class ViewBar extends LitElement {
   static override styles = [unsafeCSS(base), unsafeCSS(styles), unsafeCSS(sheet)];
   static override properties = {
     store: { attribute: false }, say: { attribute: false }, locale: {}, stamp: { attribute: false },
-    open: { state: true }, name: { state: true }, shared: { state: true }, problem: { state: true }, told: { state: true }, sure: { state: true }, busy: { state: true }, skills: { state: true },
+    open: { state: true }, name: { state: true }, text: { state: true }, shared: { state: true }, problem: { state: true }, told: { state: true }, sure: { state: true }, busy: { state: true }, skills: { state: true },
   };
 
   declare store: DeskStore;
@@ -34,6 +34,8 @@ export class ViewBar extends LitElement {
   declare stamp: unknown;
   declare open: boolean;
   declare name: string;
+  /** The words of the filter as they are being typed. */
+  declare text: string;
   declare shared: boolean;
   declare problem: string;
   declare told: string;
@@ -41,11 +43,12 @@ export class ViewBar extends LitElement {
   declare busy: boolean;
   declare skills: Targets["skills"];
   private of = "";
+  private seen: Filter | null = null;
 
   constructor() {
     super();
     this.open = this.shared = this.sure = this.busy = false;
-    this.name = this.problem = this.told = "";
+    this.name = this.text = this.problem = this.told = "";
     this.skills = [];
   }
 
@@ -79,6 +82,10 @@ export class ViewBar extends LitElement {
 
   override willUpdate(changed: PropertyValues): void {
     const { view } = this.views;
+    if (this.seen !== this.views.filter) {
+      this.seen = this.views.filter;
+      this.text = this.filter.text;
+    }
     if (changed.has("stamp") && this.of !== (view?.id ?? "")) {
       this.of = view?.id ?? "";
       this.name = view?.name ?? "";
@@ -137,7 +144,7 @@ export class ViewBar extends LitElement {
         ${select("skill", say("skill"), [...skills, ...known])}
         ${select("due", say("viewDue"), [["warn", say("viewDueWarn")], ["bad", say("viewDueBad")]])}
       </div>
-      <label>${say("viewText")}<input data-testid="view-text" maxlength="200" autocomplete="off" .value=${live(filter.text)} @change=${(event: Event) => this.set({ text: (event.target as HTMLInputElement).value.trim() })} /></label>
+      <label>${say("viewText")}<input data-testid="view-text" maxlength="200" autocomplete="off" .value=${live(this.text)} @input=${(event: Event) => (this.text = (event.target as HTMLInputElement).value)} @change=${() => this.search()} @keydown=${this.onTextKey} /></label>
       <label class="view-tick"><input type="checkbox" data-testid="view-priority" .checked=${live(filter.priority)} @change=${(event: Event) => this.set({ priority: (event.target as HTMLInputElement).checked })} />${say("viewPriority")}</label>
       ${this.keeping()}
     </form>`;
@@ -164,11 +171,20 @@ export class ViewBar extends LitElement {
     this.renderRoot.querySelector<HTMLElement>("[data-testid=view-filter]")?.focus();
   };
 
+  /** Enter in the words looks for them; it is no wish to keep the view. */
+  private readonly onTextKey = (event: KeyboardEvent): void => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    this.search();
+  };
+
+  private search(): void {
+    const text = this.text.trim();
+    if (text !== this.filter.text) this.set({ text });
+  }
+
   private readonly onSubmit = (event: Event): void => {
     event.preventDefault();
-    // Enter in the words has not left the field yet.
-    const text = this.renderRoot.querySelector<HTMLInputElement>("[data-testid=view-text]")?.value.trim() ?? "";
-    if (text !== this.filter.text) this.set({ text });
     if (this.name.trim()) void this.run(() => this.save());
   };
 

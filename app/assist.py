@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 
 from app import metrics
+from app.bridges import RememberedAnswers
 from app.drafts import TEXTS, Warned, warnings
 from app.log import Log
 from app.shadow import Step, ahead, returned
@@ -22,13 +23,15 @@ from governance.standing import ALLOWED, PROPOSED, Ruling, Standing, spoken
 from handoff.assist import PASSAGES, difference, identity, ordered, place
 from handoff.words import Labels, said, substantive
 from knowledge.search import Knowledge
-from knowledge.talk import SAID, pages
+from knowledge.talk import SAID, Remembered, pages
 from qa.scorecard import Scorecard
 from tickets.desk import TicketDesk
 
 AUDIENCES = ("agent", "customer")
 TAIL = 400
 """Newest events of a conversation that are looked at."""
+RECENT = 160
+"""Newest events that a suggestion comes from: it is made at every message."""
 LONGEST_REASON = 200
 TICKET = "ticket:"
 """Before the type of a ticket, in the place of an action's name."""
@@ -53,7 +56,9 @@ class Assist:
         scorecard: Callable[[], Scorecard],
     ) -> None:
         self._log = log
-        self._knowledge = knowledge
+        self._knowledge = Remembered(knowledge)
+        self._answers = RememberedAnswers(knowledge)
+        self._beside: tuple[Dialogue, Dialogue] | None = None
         self._gateway = gateway
         self._tickets = tickets
         self._dialogue = dialogue
@@ -72,7 +77,7 @@ class Assist:
         suggestions: tuple[e.Suggestion, ...] = ()
         events: list[e.Recorded] = []
         if fold.mode == HUMAN and not fold.erased:
-            events = await self._log.read(fold.stream, max(0, fold.version - TAIL))
+            events = await self._log.read(fold.stream, max(0, fold.version - RECENT))
             suggestions = await self._suggestions(fold, events)
         if not suggestions:
             await self._log.store.append(done=done)
@@ -93,10 +98,17 @@ class Assist:
         talk = [r for r in events if isinstance(r.event, e.CustomerSaid)]
         taken = max((r.seq for r in events if isinstance(r.event, e.HandoffTaken)), default=0)
         since = [Said(r.seq, r.event.text, r.event.payload) for r in talk if r.seq > taken]  # type: ignore[attr-defined]
-        heard = await ahead(self._dialogue(), fold, since, returned(events), self._log.clock())
+        heard = await ahead(self._listening(), fold, since, returned(events), self._log.clock())
         found = [] if heard.last is not None and heard.last.intent in _TALK else await self._passages(fold, events, talk)
         steps = await self._steps(fold, events, heard.step) if heard.step is not None else []
         return tuple(one for one in ordered(found, steps) if self._may_be_said(fold, one))
+
+    def _listening(self) -> Dialogue:
+        """The serving dialogue, which hears each message again with those that follow it."""
+        serving = self._dialogue()
+        if self._beside is None or self._beside[0] is not serving:
+            self._beside = serving, serving.answering(self._answers)
+        return self._beside[1]
 
     async def _passages(
         self, fold: Conversation, events: Sequence[e.Recorded], talk: Sequence[e.Recorded]

@@ -11,6 +11,7 @@ from core.language import recognise
 from core.ports import Answer, Entity, NoAnswer, Understanding
 from core.time import SECOND
 from knowledge.model import Missed
+from knowledge.recent import Recent
 from knowledge.search import Knowledge
 
 SHORT = 60
@@ -77,3 +78,21 @@ class KnowledgeAnswers:
                 Found(c.document, c.version, c.passage, scores.get(c.passage, 0.0)) for c in found.citations
             ),
         )
+
+
+class RememberedAnswers:
+    """The same for who hears the same messages again and again, as flows do beside a conversation that a person serves."""
+
+    def __init__(self, knowledge: Knowledge, questions: int = 2_000) -> None:
+        self._knowledge = knowledge
+        self._answers = KnowledgeAnswers(knowledge)
+        self._recent: Recent[Answer | NoAnswer] = Recent(questions)
+
+    async def answer(self, question: str, language: str) -> Answer | NoAnswer:
+        """See `core.ports.Answers`."""
+        key = (question, language, await self._knowledge.state())
+        known = self._recent.get(key)
+        if known is None:
+            known = await self._answers.answer(question, language)
+            self._recent.put(key, known)
+        return known

@@ -41,8 +41,13 @@ class Dialogue:
         self.pack = pack
         self._moments = moments
         self._understander = understander
+        self._does = tickets, actions
         self._runner = Runner(answers, tickets, actions)
         self._policy = Policy(pack, self._runner)
+
+    def answering(self, answers: Answers) -> "Dialogue":
+        """The same dialogue with other answers."""
+        return Dialogue(self.pack, self._understander, answers, *self._does, self._moments)
 
     def _draft(self, conversation: Conversation, in_reply_to: tuple[int, ...]) -> Draft:
         return Draft(self.pack, conversation, in_reply_to, self._moments())

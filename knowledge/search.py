@@ -1,9 +1,8 @@
 """The service: keeps the index in step with the documents, finds passages, answers from them."""
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
-from typing import Final, Generic, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -20,6 +19,7 @@ from knowledge.errors import IndexDamaged
 from knowledge.ingest import Report, ingest
 from knowledge.model import Answer, Citation, Entry, Filter, Hit, MatchedTerm, Missed, Passage
 from knowledge.ports import Documents, PassageIndex
+from knowledge.recent import Recent
 from knowledge.wordings import everyday
 
 LANGUAGES: Final = ("zh", "en")
@@ -37,7 +37,6 @@ _NEIGHBOURS: Final = 3
 # Likewise: a question that is one of the passage's wordings counts as four rare words.
 _LIKENESS: Final = 4.0
 
-T = TypeVar("T")
 
 
 class Synced(msgspec.Struct, frozen=True):
@@ -72,11 +71,11 @@ class Knowledge:
         self._statistics = Statistics()
         self._generation = 0
         self._syncing = asyncio.Lock()
-        self._hits: _Memory[list[Hit]] = _Memory(remembered)
-        self._answers: _Memory[Answer | Missed] = _Memory(remembered)
-        self._vectors: _Memory[frozenset[int]] = _Memory(4 * remembered)
-        self._wordings: _Memory[tuple[Wording, ...]] = _Memory(4 * remembered)
-        self._passages: _Memory[Passage] = _Memory(4 * remembered)
+        self._hits: Recent[list[Hit]] = Recent(remembered)
+        self._answers: Recent[Answer | Missed] = Recent(remembered)
+        self._vectors: Recent[frozenset[int]] = Recent(4 * remembered)
+        self._wordings: Recent[tuple[Wording, ...]] = Recent(4 * remembered)
+        self._passages: Recent[Passage] = Recent(4 * remembered)
         self._passages_of = ""
 
     async def start(self) -> Synced:
@@ -135,6 +134,10 @@ class Knowledge:
     def quote(self, question: str, hit: Hit) -> tuple[str, Citation]:
         """The sentences of one hit that fit the question, and where they stand; see `Answerer.quote`."""
         return self._answerer.quote(question, hit)
+
+    async def state(self) -> tuple[str, int]:
+        """Another value when the same question may be answered in another way."""
+        return await self._documents.fingerprint(), self._generation
 
     async def close(self) -> None:
         """Gives the index back."""
@@ -267,30 +270,6 @@ class Knowledge:
             passage, score, terms, round(coverage, _DECIMALS), round(evidence, _DECIMALS),
             round(likeness, _DECIMALS),
         )  # fmt: skip
-
-
-class _Memory(Generic[T]):
-    """The last `size` values, the least recently used forgotten first."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._values: OrderedDict[Hashable, T] = OrderedDict()
-
-    def get(self, key: Hashable) -> T | None:
-        value = self._values.get(key)
-        if value is not None:
-            self._values.move_to_end(key)
-        return value
-
-    def clear(self) -> None:
-        """Forgets everything."""
-        self._values.clear()
-
-    def put(self, key: Hashable, value: T) -> None:
-        self._values[key] = value
-        self._values.move_to_end(key)
-        if len(self._values) > self._size:
-            self._values.popitem(last=False)
 
 
 def _supported(passages: Sequence[Passage], own: Mapping[str, float]) -> dict[str, float]:

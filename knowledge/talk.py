@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
 from knowledge.answer import THRESHOLD, support
 from knowledge.model import Citation, Hit
+from knowledge.recent import Recent
 from knowledge.search import Knowledge
 
 SAID: Final = 4
@@ -42,8 +43,47 @@ class Reading(msgspec.Struct, frozen=True):
     sure: bool = False
 
 
+class Searching(Protocol):
+    """`Knowledge`, or `Remembered`."""
+
+    async def search(
+        self, query: str, language: str | None, audiences: Sequence[str] = ..., limit: int = ...
+    ) -> list[Hit]:
+        """See `Knowledge.search`."""
+
+    def quote(self, question: str, hit: Hit) -> tuple[str, Citation]:
+        """See `Knowledge.quote`."""
+
+
+class Remembered:
+    """Knowledge for conversations that go on: each sentence is looked for again with those that follow it. Of a search the
+    best passage of each page is kept, which is all that is made of it here."""
+
+    def __init__(self, knowledge: Knowledge, searches: int = 2_000) -> None:
+        self._knowledge = knowledge
+        self._recent: Recent[list[Hit]] = Recent(searches)
+
+    async def search(
+        self, query: str, language: str | None, audiences: Sequence[str] = ("customer",), limit: int = 5
+    ) -> list[Hit]:
+        """See `Knowledge.search`; the best passage of each page alone."""
+        key = (query, language, tuple(audiences), limit, await self._knowledge.state())
+        known = self._recent.get(key)
+        if known is None:
+            best: dict[str, Hit] = {}
+            for hit in await self._knowledge.search(query, language, audiences, limit):
+                best.setdefault(hit.passage.slug, hit)
+            known = list(best.values())
+            self._recent.put(key, known)
+        return known
+
+    def quote(self, question: str, hit: Hit) -> tuple[str, Citation]:
+        """See `Knowledge.quote`."""
+        return self._knowledge.quote(question, hit)
+
+
 async def pages(
-    knowledge: Knowledge, said: Sequence[str], language: str, audiences: Sequence[str], limit: int = 3
+    knowledge: Searching, said: Sequence[str], language: str, audiences: Sequence[str], limit: int = 3
 ) -> list[Reading]:
     """The pages for the customer's messages `said` (oldest first), best first, each page once, at most `limit`.
 

@@ -21,7 +21,7 @@ from knowledge.index_memory import MemoryIndex
 from knowledge.memory import MemoryDocuments
 from knowledge.search import Knowledge
 from knowledge.synonyms import read_synonyms
-from knowledge.talk import pages
+from knowledge.talk import Remembered, pages
 
 HERE = Path(__file__).parent
 PACK = HERE.parents[1] / "packs" / "telecom" / "knowledge"
@@ -68,3 +68,19 @@ def test_the_page_that_answers_is_among_the_first_three(language: str) -> None:
     figures = asyncio.run(_figures(language, "test"))
     for name, bar in AT_LEAST[language].items():
         assert figures[name] >= bar, (name, figures)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_remembered_changes_no_suggestion(language: str) -> None:
+    asyncio.run(_same(language))
+
+
+async def _same(language: str) -> None:
+    files = {path.relative_to(PACK).as_posix(): path.read_text("utf-8") for path in PACK.rglob("*.*")}
+    knowledge = Knowledge(MemoryDocuments(), MemoryIndex(), synonyms=read_synonyms(files))
+    await knowledge.ingest(files)
+    remembered = Remembered(knowledge, searches=20)
+    for row in _rows(language, "dev"):
+        fresh = await pages(knowledge, row["said"], language, ("agent", "customer"))
+        for _ in range(2):
+            assert await pages(remembered, row["said"], language, ("agent", "customer")) == fresh

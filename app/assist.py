@@ -1,5 +1,6 @@
 """Help while talking: after each message of a customer whom a person serves, what that person may say and do."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -58,6 +59,8 @@ class Assist:
         self._log = log
         self._knowledge = Remembered(knowledge)
         self._answers = RememberedAnswers(knowledge)
+        # Searching is work for the processor: one round at a time, so that the desks and the bot are served in between.
+        self._one = asyncio.Lock()
         self._beside: tuple[Dialogue, Dialogue] | None = None
         self._gateway = gateway
         self._tickets = tickets
@@ -69,6 +72,10 @@ class Assist:
 
     async def suggest(self, jobs: Sequence[Job]) -> int:
         """A handler of `app.lanes`: one round of suggestions for all messages of a burst."""
+        async with self._one:
+            return await self._suggest(jobs)
+
+    async def _suggest(self, jobs: Sequence[Job]) -> int:
         last = jobs[-1].key
         done = tuple(job.key for job in jobs)
         fold = await self._log.conversation(last.stream)

@@ -104,7 +104,8 @@ class Panel(Session[Frame]):
         return self._token
 
     def _leave(self) -> None:
-        self._system.hub.unlisten(PREFIX + self._known.conversation, self._heard)
+        if self._token is not None:
+            self._system.hub.unlisten(PREFIX + self._token.conversation, self._heard)
         if self._end is not None:
             self._end.cancel()
 
@@ -131,10 +132,10 @@ class Panel(Session[Frame]):
         user, token = await self._system.users.helped(frame.token)
         if self._token is not None and (token.name, token.conversation) != (self._agent, self._known.conversation):
             raise Unauthenticated("The token is for another panel.")
+        fold = await self._system.log.conversation(token.conversation, fresh=True)
         first = self._token is None
         self._token, self._agent = token, user.name
         self._watch()
-        fold = await self._system.log.conversation(token.conversation, fresh=True)
         if first:
             self._system.hub.listen(fold.stream, self._heard)
         mine = fold.mode == "human" and fold.assignee == user.name

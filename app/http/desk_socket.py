@@ -39,7 +39,7 @@ from app.http.desk_frames import (
 from app.http.desk_notes import noted, wrapped
 from app.http.desk_ready import snapshot
 from app.http.desk_threads import Threads
-from app.http.frames import AUTHENTICATION, BadFrame, Door, hold
+from app.http.frames import AUTHENTICATION, RESTART, BadFrame, Closed, Door, hold
 from app.http.session import Session
 from app.looking import Look
 from app.mentions import shown
@@ -47,7 +47,7 @@ from app.wiring import System
 from app.wrapping import frame as wrapping
 from core import events as e
 from core.conversation import PREFIX
-from core.errors import NotFound, Unauthenticated
+from core.errors import NotFound, SwitchboardError, Unauthenticated
 from core.time import iso
 from store.settled import User
 
@@ -83,7 +83,7 @@ class DeskSession(Session[Frame]):
 
     @property
     def _greeted(self) -> bool:
-        return self._user is not None
+        return self._early is None
 
     @property
     def _agent(self) -> User:
@@ -191,6 +191,14 @@ class DeskSession(Session[Frame]):
         self._user, self._checked = user, time.monotonic()
         if not first:
             return
+        try:
+            await self._open(user, frame.after)
+        except SwitchboardError as error:  # half open is worse than closed: the desk comes back
+            await self.frames.error(error.code, error.message)
+            await self.frames.close(RESTART, "the desk could not be opened")
+            raise Closed from None
+
+    async def _open(self, user: User, after: dict[str, int]) -> None:
         mine = await self._system.rows.find(
             "conversations", {"mode": "human", "assignee": user.name}, order="-last_at", limit=200
         )
@@ -201,7 +209,7 @@ class DeskSession(Session[Frame]):
         self._system.hub.listen_signals("desk", self._signal)
         self._system.hub.listen_signals(desk_topic(user.name), self._own)
         await self.frames.send(await snapshot(self._system, user, mine, state))
-        await self._missed(frame.after)
+        await self._missed(after)
         # What happened since the desk began to listen comes behind what it had missed before.
         early, self._early = self._early or [], None
         for events in early:
@@ -314,10 +322,12 @@ class DeskSession(Session[Frame]):
         )
 
     def _leave(self) -> None:
+        if self._look is None:
+            return
         self._system.hub.unlisten_all(self._heard)
         self._system.hub.unlisten_signals("desk", self._signal)
         self._system.hub.unlisten_signals(desk_topic(self._agent.name), self._own)
-        self._eyes.turn("")
+        self._look.turn("")
         for task in self._tasks:
             task.cancel()
         self._system.duty.left(self._agent)

@@ -39,24 +39,27 @@ class Session(ABC, Generic[Frame]):
 
     @abstractmethod
     def _leave(self) -> None:
-        """After the end, where there was a greeting."""
+        """After the end, whatever came of the greeting."""
 
     async def run(self) -> None:
         """Serves the socket. Raises Closed."""
+        try:
+            await self._greet()
+            self._system.sockets.add(self.frames)
+            while True:
+                await self._step()
+        finally:
+            self._system.sockets.discard(self.frames)
+            self._leave()
+
+    async def _greet(self) -> None:
         try:
             async with asyncio.timeout(HELLO_SECONDS):
                 while not self._greeted:
                     await self._step()
         except TimeoutError:
             await self.frames.close(AUTHENTICATION, "no hello came")
-            return
-        self._system.sockets.add(self.frames)
-        try:
-            while True:
-                await self._step()
-        finally:
-            self._system.sockets.discard(self.frames)
-            self._leave()
+            raise Closed from None
 
     async def _step(self) -> None:
         frame: Frame | None = None

@@ -1,13 +1,16 @@
 """A desk that lost its line misses nothing and gets nothing twice, whatever happens in the moment of its return."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
-from app.http import desk_ready, desk_socket
+from app.http import desk_ready, desk_socket, session
 from core import events as e
 from core.conversation import PREFIX
+from core.errors import Unavailable
 from core.ports import Append
 from tests.stories.people import Agent, Customer
 from tests.stories.talk import BOTH, Talk, ask_for_person, name_of
@@ -87,3 +90,45 @@ async def test_a_place_beyond_the_end_hides_nothing(world: World, talk: Talk) ->
     await customer.says(talk.customer_more)
     last = (await world.fold(customer.conversation)).version
     assert await shown(agent, customer.conversation, last) == list(range(seen + 1, last + 1))
+
+
+async def test_a_desk_that_could_not_be_opened_is_closed_and_opens_the_next_time(
+    world: World, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer, agent, seen = await served(world, talk)
+    await agent.leave()
+
+    async def away(*given: Any) -> dict[str, Any]:
+        raise Unavailable("The database does not answer.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(desk_socket, "snapshot", away)
+        with pytest.raises(ConnectionClosed) as closed:
+            await agent.connect({customer.conversation: seen})
+    assert closed.value.rcvd is not None and closed.value.rcvd.code == 1012
+    await customer.says(talk.customer_more)
+    await agent.connect({customer.conversation: seen})
+    last = (await world.fold(customer.conversation)).version
+    assert await shown(agent, customer.conversation, last) == list(range(seen + 1, last + 1))
+
+
+async def nobody_listens(world: World) -> bool:
+    """Whether no desk is told of events."""
+    return not world.system.hub.has_desk()
+
+
+async def test_a_desk_whose_opening_takes_too_long_leaves_nothing_behind(
+    world: World, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, agent, _ = await served(world, talk)
+    await agent.leave()
+
+    async def never(*given: Any) -> dict[str, Any]:
+        nothing: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        return await nothing
+
+    monkeypatch.setattr(desk_socket, "snapshot", never)
+    monkeypatch.setattr(session, "HELLO_SECONDS", 0.2)
+    with pytest.raises(ConnectionClosed):
+        await agent.connect()
+    await world.until(lambda: nobody_listens(world))
